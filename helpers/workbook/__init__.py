@@ -1,0 +1,1 @@
+"""Run the notebooks on a community and make a report, a contact list and exercises of them."""

@@ -1,0 +1,1 @@
+"""What each exercise accepts, one module a chapter; every module fills ``CHECKS``."""

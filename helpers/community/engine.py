@@ -1,0 +1,148 @@
+"""The engine: portable SQL in, small pandas tables out.
+
+DuckDB runs every reduction. Nothing here knows what a community is; it only keeps user text out of
+SQL text (names are quoted, values are bound) and refuses constructs that other engines read otherwise.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+NOT_PORTABLE: dict[str, str] = {
+    r"\bhash\s*\(": "hash() differs between engines",
+    r"\bextract\s*\(\s*(isodow|dow|dayofweek)\b": "weekday numbers differ between engines",
+    r"\b(dayofweek|isodow|weekday)\s*\(": "weekday numbers differ between engines",
+    r"\b(quantile\w*|median|percentile\w*)\s*\(": "quantiles interpolate differently between engines",
+    r"\b(list|array_agg|list_\w+|unnest)\s*\(": "lists differ between engines",
+    r"\b(un)?pivot\b": "PIVOT differs between engines",
+    r"\basof\b": "not every engine has an asof join",
+    r"\bqualify\b": "not every engine has QUALIFY",
+    r"::": "write cast(x as type)",
+    r"\b\w*day\s+-\s+\w*\.?\w*day\b": "date minus date differs between engines: use date_diff",
+}
+
+
+def identifier(name: str) -> str:
+    """Quote a name so that it can stand in SQL, whatever it holds.
+
+    Parameters
+    ----------
+    name : str
+        A table or column name, for example one that came from a file's header.
+
+    Returns
+    -------
+    str
+        The quoted name.
+
+    Examples
+    --------
+    >>> identifier('select"; drop table events; --')
+    '"select""; drop table events; --"'
+    """
+    return '"' + name.replace('"', '""') + '"'
+
+
+def not_portable(sql: str) -> list[str]:
+    """Name what in an SQL text would differ or fail on another engine.
+
+    Parameters
+    ----------
+    sql : str
+        SQL text.
+
+    Returns
+    -------
+    list of str
+        One sentence for each construct outside the portable subset; empty when there is none.
+
+    Examples
+    --------
+    >>> not_portable("select median(x) from t")
+    ['quantiles interpolate differently between engines']
+    """
+    return [reason for pattern, reason in NOT_PORTABLE.items() if re.search(pattern, sql, re.IGNORECASE)]
+
+
+class Engine:
+    """Run SQL on DuckDB, in memory, spilling to a temporary folder when memory runs short.
+
+    Parameters
+    ----------
+    memory_limit : str, optional
+        Most memory to use, for example ``"4GB"``. Default: the environment variable
+        ``COMMUNITY_MEMORY``, or DuckDB's own default.
+    """
+
+    def __init__(self, memory_limit: str | None = None) -> None:
+        self._spill = tempfile.TemporaryDirectory(prefix="community-", ignore_cleanup_errors=True)
+        config: dict[str, Any] = {"temp_directory": self._spill.name}
+        limit = memory_limit or os.environ.get("COMMUNITY_MEMORY")
+        if limit:
+            config["memory_limit"] = limit
+        self.connection = duckdb.connect(":memory:", config=config)
+
+    def run(self, sql: str, **params: Any) -> None:
+        """Run one statement whose result is not wanted.
+
+        Parameters
+        ----------
+        sql : str
+            One SQL statement; parameters are written ``$name``.
+        **params
+            Values of the parameters.
+        """
+        self.connection.execute(sql, params or None)
+
+    def query(self, sql: str, **params: Any) -> pd.DataFrame:
+        """Run one query and return its rows.
+
+        Parameters
+        ----------
+        sql : str
+            One SQL query; parameters are written ``$name``.
+        **params
+            Values of the parameters.
+
+        Returns
+        -------
+        pandas.DataFrame
+            The rows, in the order the query gives them.
+
+        Examples
+        --------
+        >>> Engine().query("select $n + 1 as answer", n=41)
+           answer
+        0      42
+        """
+        return self.connection.execute(sql, params or None).df()
+
+    def value(self, sql: str, **params: Any) -> Any:
+        """Run one query and return the single value that it gives."""
+        row = self.connection.execute(sql, params or None).fetchone()
+        return None if row is None else row[0]
+
+    def register(self, name: str, frame: Any) -> None:
+        """Make a pandas, polars or Arrow table readable under a name."""
+        self.connection.register(name, frame)
+
+    def columns(self, relation: str) -> dict[str, str]:
+        """Return the columns of a table or view with their SQL types, in order."""
+        rows = self.connection.execute(f"describe {identifier(relation)}").fetchall()
+        return {row[0]: row[1] for row in rows}
+
+    def exists(self, relation: str) -> bool:
+        """Return whether a table or view of that name is there."""
+        sql = "select count(*) from information_schema.tables where table_name = $name"
+        return bool(self.value(sql, name=relation))
+
+    def close(self) -> None:
+        """Close the connection and remove what was spilled to disk."""
+        self.connection.close()
+        self._spill.cleanup()

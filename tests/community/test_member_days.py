@@ -1,0 +1,75 @@
+"""member_days against a twin that counts in plain Python."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+
+import pandas as pd
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from helpers.community import Community
+from helpers.community.contract import EVENT_TYPES, NO_ACTIVITY_TYPES, PASSIVE_TYPES
+
+START = dt.datetime(2026, 3, 1)
+
+logs = st.lists(
+    st.tuples(
+        st.sampled_from(["a", "b", "c"]),
+        st.integers(0, 5 * 24 * 60),
+        st.sampled_from([*EVENT_TYPES, "dance"]),
+        st.sampled_from(["wechat", "forum"]),
+    ),
+    min_size=1,
+    max_size=40,
+)
+
+
+def as_frame(log: list[tuple[str, int, str, str]]) -> pd.DataFrame:
+    rows = [(who, START + dt.timedelta(minutes=at), what, where) for who, at, what, where in log]
+    return pd.DataFrame(rows, columns=["member_id", "occurred_at", "event_type", "platform"])
+
+
+@given(logs)
+@settings(max_examples=40, deadline=None)
+def test_counts_equal_a_plain_count(log: list[tuple[str, int, str, str]]) -> None:
+    community = Community.open({"events": as_frame(log)})
+    got = community.query(f"select * from {community.member_days()} order by member_id, day")
+
+    expected: dict[tuple[str, dt.date], Counter[str]] = {}
+    for who, at, what, _ in log:
+        if what not in NO_ACTIVITY_TYPES:
+            day = (START + dt.timedelta(minutes=at)).date()
+            expected.setdefault((who, day), Counter())[what] += 1
+
+    assert [(row.member_id, row.day.date()) for row in got.itertuples()] == sorted(expected)
+    for row in got.itertuples():
+        counts = expected[row.member_id, row.day.date()]
+        assert row.events == counts.total()
+        assert row.actions == counts.total() - sum(counts[kind] for kind in PASSIVE_TYPES)
+        assert row.n_like == counts["like"]
+        assert row.n_other == counts["dance"]
+
+
+@given(logs)
+@settings(max_examples=20, deadline=None)
+def test_platforms_add_up_to_the_whole(log: list[tuple[str, int, str, str]]) -> None:
+    community = Community.open({"events": as_frame(log)})
+    whole = community.query(f"select coalesce(sum(events), 0) as n from {community.member_days()}")
+    parts = community.query(f"select coalesce(sum(events), 0) as n from {community.member_days('platform')}")
+    assert whole.loc[0, "n"] == parts.loc[0, "n"]
+
+
+def test_purchases_stand_in_where_there_are_no_events() -> None:
+    orders = pd.DataFrame(
+        {
+            "order_id": ["1", "2", "3"],
+            "member_id": ["a", "a", "b"],
+            "ordered_at": ["2026-03-01 09:00", "2026-03-01 21:00", "2026-03-02 09:00"],
+            "amount": [10, 20, -5],
+        }
+    )
+    community = Community.open({"orders": orders})
+    days = community.query("select member_id, n_order, events from member_days")
+    assert days.to_numpy().tolist() == [["a", 2, 2]]

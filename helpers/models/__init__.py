@@ -1,0 +1,1 @@
+"""Models: segments, churn, lifetime value and the decisions that follow from them."""

@@ -1,0 +1,1 @@
+"""The bundled Chinese glyphs and the script that made them."""

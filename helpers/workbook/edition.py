@@ -1,0 +1,127 @@
+"""The edition of a notebook that an analyst runs: without lessons, with notes where a table is missing."""
+
+from __future__ import annotations
+
+import copy
+import re
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_markdown_cell
+
+from helpers.community import Community
+from helpers.community.contract import TABLES
+from helpers.present.language import translator
+
+LESSON_TAGS = {"teaching", "exercise", "solution", "notes"}
+_HEADING = re.compile(r"(#{1,6})\s+(\S.*)")
+
+
+def tags(cell: NotebookNode) -> set[str]:
+    """Return the tags of a cell.
+
+    Taught in: all
+    """
+    return set(cell.metadata.get("tags", []))
+
+
+def needs(cell: NotebookNode) -> list[str]:
+    """Return what a cell needs, `orders` or `orders.cost`, in the order of its tags.
+
+    Taught in: all
+    """
+    return [tag.removeprefix("needs:") for tag in cell.metadata.get("tags", []) if tag.startswith("needs:")]
+
+
+def unmet(cell: NotebookNode, community: Community) -> list[str]:
+    """Return those needs of a cell that the community cannot meet.
+
+    Taught in: all
+    """
+    return [need for need in needs(cell) if not community.has(*need.split(".", 1))]
+
+
+def edition(notebook: NotebookNode, community: Community, *, lessons: bool = False) -> NotebookNode:
+    """Make the copy of a notebook that runs on this community.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        The committed notebook; it stays as it is.
+    community : Community
+        Decides which needs are met and in which language the notes are.
+    lessons : bool, default False
+        Keep the cells tagged teaching, exercise, solution and notes.
+
+    Returns
+    -------
+    NotebookNode
+        Without outputs; runs of consecutive cells whose needs are unmet are one note each, and
+        headings that stand over nothing any more are gone.
+
+    Taught in: all
+    """
+    result = copy.deepcopy(notebook)
+    cells: list[NotebookNode] = []
+    gap: list[NotebookNode] = []
+    for cell in result.cells:
+        if not lessons and tags(cell) & LESSON_TAGS:
+            continue
+        if unmet(cell, community):
+            gap.append(cell)
+            continue
+        if gap:
+            cells.append(_note(gap, community))
+            gap = []
+        cells.append(_blank(cell))
+    if gap:
+        cells.append(_note(gap, community))
+    result.cells = _without_empty_sections(cells)
+    return result
+
+
+def _blank(cell: NotebookNode) -> NotebookNode:
+    if cell.cell_type == "code":
+        cell.outputs, cell.execution_count = [], None
+    return cell
+
+
+def _note(gap: list[NotebookNode], community: Community) -> NotebookNode:
+    _ = translator(community.language)
+    tables: dict[str, list[str]] = {}
+    for table, _dot, column in (need.partition(".") for cell in gap for need in unmet(cell, community)):
+        columns = [column] if column else list(TABLES[table].required) if table in TABLES else []
+        known = tables.setdefault(table, [])
+        known += [name for name in columns if name not in known]
+    wanted = "; ".join(f"`{table}` ({', '.join(columns)})" for table, columns in tables.items())
+    sections = [found.group(2) for cell in gap if (found := _HEADING.match(cell.source))]
+    if sections:
+        text = _(
+            "**Left out: {sections}.** This needs {tables}, which this community did not supply. {remedy}"
+        )
+    else:
+        text = _("**Left out here:** what needs {tables}, which this community did not supply. {remedy}")
+    remedy = _("Name the file under `tables` in `community.yml` to get it.")
+    source = "> " + text.format(sections="; ".join(sections), tables=wanted, remedy=remedy)
+    note = new_markdown_cell(source, metadata={"tags": ["left-out"], "needs": list(tables)})
+    note.id = f"left-out-{gap[0].id}"[:64]
+    return note
+
+
+def _level(cell: NotebookNode) -> int:
+    """Return the level of a cell that is nothing but a heading, else 0."""
+    lines = [line for line in cell.source.splitlines() if line.strip()]
+    found = _HEADING.fullmatch(lines[0]) if cell.cell_type == "markdown" and len(lines) == 1 else None
+    return len(found.group(1)) if found else 0
+
+
+def _without_empty_sections(cells: list[NotebookNode]) -> list[NotebookNode]:
+    kept: list[NotebookNode] = []
+    following = 1  # what stands after the end closes every section
+    for cell in reversed(cells):
+        level = _level(cell)
+        if level > 1 and following and following <= level:
+            continue
+        kept.append(cell)
+        starts = _HEADING.match(cell.source) if cell.cell_type == "markdown" else None
+        following = len(starts.group(1)) if starts else 0
+    return kept[::-1]

@@ -16,7 +16,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from helpers.present import numbers
 from helpers.present.language import Translate
-from helpers.present.style import COLOURS
+from helpers.present.theme import COLOURS
 
 HEAT = LinearSegmentedColormap.from_list("workbook", ["#f4f7fa", "#9cc3dd", "#2f7fb5", "#1b3a6b"])
 

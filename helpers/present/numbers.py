@@ -112,8 +112,8 @@ def interval(estimate: Any, low: Any, high: Any, places: int = 1) -> str:
 
     Examples
     --------
-    >>> interval(33.3, 24.95, 41.11), interval(-2, -4, 1, places=0)
-    ('33.3 (25.0–41.1)', '−2 (−4 to 1)')
+    >>> interval(33.3, 24.96, 41.11), interval(-2, -4, 1, places=0)
+    ('33.3 (25.0–41.1)', '−2 (−4 … 1)')
 
     Taught in: all
     """
@@ -125,7 +125,7 @@ def interval(estimate: Any, low: Any, high: Any, places: int = 1) -> str:
 
 def _to(edge: str) -> str:
     # A dash between two minus signs is unreadable.
-    return " to " if edge.startswith(_MINUS) else "–"
+    return " … " if edge.startswith(_MINUS) else "–"
 
 
 def money(value: Any, currency: str | None = None, places: int | None = None) -> str:

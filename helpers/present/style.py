@@ -1,4 +1,4 @@
-"""One look for every figure: colours by role, a title that is the finding, a foot that says where it is from.
+"""One look for every figure: a title that is the finding, a foot that says where the data are from.
 
 `canvas` opens a figure with its frame of words, `picture` closes it and gives what a notebook shows. Nothing
 global is touched: every setting lives inside an `rc_context`, and figures are made without pyplot.
@@ -7,191 +7,21 @@ global is touched: every setting lives inside an `rc_context`, and figures are m
 from __future__ import annotations
 
 import base64
-import dataclasses
 import io
-import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-import matplotlib as mpl
 import numpy as np
-from matplotlib import font_manager, patheffects
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.text import Text
 from PIL import Image
 
-from helpers.present import numbers
-from helpers.present.language import about_of, language_of, translator
+from helpers.present import words
+from helpers.present.language import about_of, translator
+from helpers.present.theme import COLOURS, DPI, SERIES, theme
 
-FONT = Path(__file__).parent / "fonts" / "WorkbookSansSC-Regular.otf"
-DPI = 130
-MARGIN = 0.12  # inches between the words and the edge of the picture
-
-COLOURS: dict[str, str] = {
-    "positive": "#0f7b6c",
-    "negative": "#c2410c",
-    "neutral": "#8a919c",
-    "highlight": "#1b5faa",
-    "muted": "#d5dae1",
-    "ink": "#22262b",
-    "grey": "#626a75",
-    "simulated": "#8a5a00",
-}
-# From dark to light, so that the five stay apart in grey print and for colour-blind readers.
-SERIES: tuple[str, ...] = ("#1b3a6b", "#c2410c", "#0f9d8a", "#56b4e9", "#f2b705")
-
-_THEME: dict[str, Any] = {
-    "font.family": ["DejaVu Sans", "Workbook Sans SC"],
-    "font.size": 9.5,
-    "text.color": COLOURS["ink"],
-    "axes.edgecolor": COLOURS["neutral"],
-    "axes.labelcolor": COLOURS["grey"],
-    "axes.labelsize": 9,
-    "axes.titlesize": 9.5,
-    "axes.titlelocation": "left",
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.grid": True,
-    "axes.grid.axis": "y",
-    "axes.axisbelow": True,
-    "axes.prop_cycle": mpl.cycler(color=SERIES),
-    "axes.unicode_minus": True,
-    "grid.color": "#e8ebef",
-    "grid.linewidth": 0.8,
-    "xtick.color": COLOURS["grey"],
-    "ytick.color": COLOURS["grey"],
-    "xtick.labelsize": 8.5,
-    "ytick.labelsize": 8.5,
-    "xtick.major.size": 0,
-    "ytick.major.size": 0,
-    "lines.linewidth": 2,
-    "legend.frameon": False,
-    "legend.fontsize": 8.5,
-    "hatch.linewidth": 0.6,
-    "figure.facecolor": "white",
-    "savefig.facecolor": "white",
-    "figure.dpi": 100,
-    "savefig.dpi": DPI,
-    "savefig.bbox": None,
-    "path.simplify": True,
-    "svg.hashsalt": "workbook",
-}
-_TITLE, _SUBTITLE, _FOOT = 12.5, 9.5, 7.8  # points
-_NEVER_FIRST = set("，。；：、！？）】》”’%,.;:!?)]")
-
-
-@cache
-def _add_font() -> None:
-    # Once per process, and only when a figure is drawn: importing this module reads no font.
-    manager = font_manager.fontManager
-    manager.addfont(FONT)
-    # Chinese has no bold cut here; without an entry of that weight matplotlib would complain on stderr.
-    manager.ttflist.append(dataclasses.replace(manager.ttflist[-1], weight=700))
-
-
-@contextmanager
-def _theme() -> Iterator[None]:
-    _add_font()
-    with mpl.rc_context():
-        mpl.rcdefaults()
-        mpl.rcParams.update(_THEME)
-        yield
-
-
-def _pieces(text: str) -> list[str]:
-    # Where a line may break: after a space, and around a Chinese character.
-    pieces: list[str] = []
-    for character in text:
-        wide = unicodedata.east_asian_width(character) in "WF" and character not in _NEVER_FIRST
-        after_wide = bool(pieces) and unicodedata.east_asian_width(pieces[-1][-1]) in "WF"
-        fresh = not pieces or pieces[-1].endswith(" ") or wide or after_wide
-        if fresh and character not in _NEVER_FIRST:
-            pieces.append(character)
-        elif pieces:
-            pieces[-1] += character
-        else:
-            pieces.append(character)
-    return pieces
-
-
-def _wrap(figure: Figure, text: str, size: float, width: float, **font: Any) -> list[str]:
-    renderer = FigureCanvasAgg(figure).get_renderer()
-    probe = Text(0, 0, "", fontsize=size, parse_math=False, **font)
-    probe.set_figure(figure)
-
-    def inches(line: str) -> float:
-        probe.set_text(line.rstrip())
-        return float(probe.get_window_extent(renderer).width) / figure.dpi
-
-    lines: list[str] = []
-    for paragraph in text.split("\n"):
-        line = ""
-        for piece in _pieces(paragraph):
-            if line and inches(line + piece) > width:
-                lines.append(line.rstrip())
-                line = ""
-            line += piece
-        lines.append(line.rstrip())
-    return [line for line in lines if line]
-
-
-def _foot_text(about: dict[str, Any], n: int | None) -> str:
-    _ = translator(about)
-    parts = []
-    if about.get("title"):
-        parts.append(_("Source: {title}").format(title=about["title"]))
-    n = n if n is not None else about.get("n")
-    if n is not None:
-        parts.append(f"n = {numbers.count(n)}")
-    if about.get("as_of"):
-        parts.append(_("as of {day}").format(day=numbers.day(about["as_of"])))
-    return " · ".join(parts)
-
-
-def _block(figure: Figure, lines: list[str], top: float, size: float, **kwargs: Any) -> float:
-    # Lines downwards from `top` inches below the upper edge; gives where the next block starts.
-    height = figure.get_figheight()
-    for line in lines:
-        figure.text(
-            MARGIN / figure.get_figwidth(),
-            1 - top / height,
-            line,
-            fontsize=size,
-            ha="left",
-            va="top",
-            parse_math=False,
-            **kwargs,
-        )
-        top += size * 1.32 / 72
-    return top
-
-
-def _simulated_tag(figure: Figure, text: str, bottom: float) -> float:
-    # A small outlined tag at the lower right; gives its width in inches.
-    tag = figure.text(
-        1 - (MARGIN + 0.05) / figure.get_figwidth(),
-        bottom / figure.get_figheight(),
-        text,
-        fontsize=_FOOT,
-        ha="right",
-        va="bottom",
-        color=COLOURS["simulated"],
-        bbox={"boxstyle": "round,pad=0.3", "facecolor": "#fff6dd", "edgecolor": "#e0b64a", "linewidth": 0.8},
-    )
-    renderer = FigureCanvasAgg(figure).get_renderer()
-    return float(tag.get_window_extent(renderer).width) / figure.dpi + 0.25
-
-
-def _heavy(about: dict[str, Any]) -> dict[str, Any]:
-    # The Chinese glyphs come in one weight: a thin outline makes them and the Latin beside them equally bold.
-    if language_of(about) == "en":
-        return {"fontweight": "bold"}
-    return {"path_effects": [patheffects.withStroke(linewidth=0.7, foreground=COLOURS["ink"])]}
+__all__ = ["COLOURS", "SERIES", "Picture", "canvas", "picture", "too_little"]
 
 
 @contextmanager
@@ -234,17 +64,17 @@ def canvas(
     Taught in: all
     """
     about = about_of(result)
-    with _theme():
+    with theme():
         figure = Figure(figsize=(width, height))
-        inner = width - 2 * MARGIN
-        heavy = _heavy(about)
-        titles = _wrap(figure, title, _TITLE, inner, **heavy)
-        subtitles = _wrap(figure, subtitle, _SUBTITLE, inner)
-        extra = max(0, len(titles) - 1) * _TITLE + max(0, len(subtitles) - 1) * _SUBTITLE
+        inner = width - 2 * words.MARGIN
+        heavy = words.heavy(about)
+        titles = words.wrap(figure, title, words.TITLE, inner, **heavy)
+        subtitles = words.wrap(figure, subtitle, words.SUBTITLE, inner)
+        extra = max(0, len(titles) - 1) * words.TITLE + max(0, len(subtitles) - 1) * words.SUBTITLE
         figure.set_figheight(height + extra * 1.32 / 72)
-        top = _block(figure, titles, MARGIN, _TITLE, color=COLOURS["ink"], **heavy)
-        top = _block(figure, subtitles, top + 0.02, _SUBTITLE, color=COLOURS["grey"])
-        bottom = _foot(figure, about, n, inner)
+        top = words.block(figure, titles, words.MARGIN, words.TITLE, color=COLOURS["ink"], **heavy)
+        top = words.block(figure, subtitles, top + 0.02, words.SUBTITLE, color=COLOURS["grey"])
+        bottom = words.foot(figure, about, n, inner)
         total = figure.get_figheight()
         figure.set_layout_engine(
             "constrained",
@@ -253,16 +83,6 @@ def canvas(
             h_pad=0.05,
         )
         yield figure, figure.subplots(rows, cols, **subplots)
-
-
-def _foot(figure: Figure, about: dict[str, Any], n: int | None, inner: float) -> float:
-    _ = translator(about)
-    taken = _simulated_tag(figure, _("simulated data"), MARGIN) if about.get("simulated") else 0.0
-    lines = _wrap(figure, _foot_text(about, n), _FOOT, inner - taken)
-    tall = len(lines) * _FOOT * 1.32 / 72
-    if lines:
-        _block(figure, lines, figure.get_figheight() - MARGIN - tall, _FOOT, color=COLOURS["grey"])
-    return MARGIN + max(tall, 0.16 if taken else 0.0) + 0.08
 
 
 def _png(figure: Figure) -> bytes:
@@ -298,7 +118,7 @@ class Picture:
     def __init__(self, figure: Figure, *, alt: str) -> None:
         self.figure = figure
         self.alt = alt
-        with _theme():
+        with theme():
             self.png = _png(figure)
 
     @property
@@ -335,9 +155,9 @@ def picture(figure: Figure, result: Any, *, alt: str) -> Picture:
 
     Taught in: all
     """
-    about = about_of(result)
-    if about.get("simulated"):
-        alt = f"{alt} ({translator(about)('simulated data')})"
+    _ = translator(result)
+    if about_of(result).get("simulated"):
+        alt = _("{description} (simulated data)").format(description=alt)
     return Picture(figure, alt=alt)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from helpers.present.language import LOCALE
-from helpers.present.style import FONT
+from helpers.present.theme import FONT
 
 FAMILY = "Workbook Sans SC"
 _STYLE = "Regular"

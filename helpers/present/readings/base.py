@@ -24,7 +24,7 @@ def _escape(text: str) -> str:
 
 
 class Reading(str):
-    r"""A sentence or three computed from a result. It is plain text: Markdown or HTML in it is shown as typed.
+    r"""A sentence or three computed from a result. Plain text: Markdown or HTML in it is shown as typed.
 
     Examples
     --------

@@ -18,6 +18,7 @@ def by_mix(
     community: Community,
     *,
     by: str = "source",
+    segments: pd.DataFrame | None = None,
     day: int = 30,
     window: Window = 7,
     every: Literal["week", "month"] = "month",
@@ -32,6 +33,8 @@ def by_mix(
         The opened community.
     by : str, default "source"
         Member attribute whose mix may change.
+    segments : pandas.DataFrame, optional
+        ``member_id`` and ``segment`` from a model; `by` then names the column of the result.
     day, window, start, left_edge
         As for :func:`day_n`; one N.
     every : {"week", "month"}, default "month"
@@ -47,7 +50,7 @@ def by_mix(
     Taught in: 06 Evaluation
     """
     start = start or default_start(community)
-    table = by_start(community, [day], window, by=by, start=start, left_edge=left_edge)
+    table = by_start(community, [day], window, by=by, segments=segments, start=start, left_edge=left_edge)
     starts = pd.to_datetime(table["start_day"])
     cohort = (starts - pd.to_timedelta(starts.dt.weekday, unit="D")) if every == "week" else _month(starts)
     table = table.assign(cohort=cohort)

@@ -58,6 +58,7 @@ def day_sql(
     days: Sequence[int] = (1, 7, 30),
     window: Window = 1,
     by: str | None = None,
+    segments: pd.DataFrame | None = None,
     start: Start | None = None,
     left_edge: LeftEdge = "leave_out",
 ) -> str:
@@ -67,7 +68,7 @@ def day_sql(
     ----------
     community : Community
         The opened community.
-    days, window, by, start, left_edge
+    days, window, by, segments, start, left_edge
         As for :func:`day_n`.
 
     Returns
@@ -80,7 +81,7 @@ def day_sql(
     names = [f"day_{int(n)}" for n in days]
     sums = ",\n    ".join(f"sum(coalesce(hits.{name}, 0)) as {name}" for name in names)
     return f"""
-with starts as ({starts_sql(community, start=start, by=by, left_edge=left_edge)}
+with starts as ({starts_sql(community, start=start, by=by, segments=segments, left_edge=left_edge)}
 ),
 visits as (
     select active.member_id, date_diff('day', starts.start_day, active.day) as offset_days
@@ -113,6 +114,7 @@ def by_start(
     window: Window,
     *,
     by: str | None,
+    segments: pd.DataFrame | None = None,
     start: Start,
     left_edge: LeftEdge,
 ) -> pd.DataFrame:
@@ -122,7 +124,7 @@ def by_start(
     ----------
     community : Community
         The opened community.
-    days, window, by, start, left_edge
+    days, window, by, segments, start, left_edge
         As for :func:`day_n`.
 
     Returns
@@ -136,7 +138,9 @@ def by_start(
         raise SettingsError("days are whole numbers from 0 up, such as (1, 7, 30).")
     if window != "after" and (not isinstance(window, int) or window < 1):
         raise SettingsError('window is a number of days from 1 up, or "after" for day N or any later day.')
-    query = day_sql(community, days=days, window=window, by=by, start=start, left_edge=left_edge)
+    query = day_sql(
+        community, days=days, window=window, by=by, segments=segments, start=start, left_edge=left_edge
+    )
     wide = community.query(query, first_day=community.first_day)
     width = 1 if window == "after" else int(window)
     parts = []
@@ -153,6 +157,7 @@ def day_n(
     days: Sequence[int] = (1, 7, 30),
     window: Window = 1,
     by: str | None = None,
+    segments: pd.DataFrame | None = None,
     start: Start | None = None,
     left_edge: LeftEdge = "leave_out",
 ) -> pd.DataFrame:
@@ -172,6 +177,8 @@ def day_n(
         or any later day, a share that is always higher and still rises for young members.
     by : str, optional
         Member attribute, such as ``"source"``.
+    segments : pandas.DataFrame, optional
+        ``member_id`` and ``segment`` from a model; `by` then names the column of the result.
     start : {"joined", "first"}, optional
         Count from joining (default) or from the first active day (default where activity is orders).
     left_edge : {"leave_out", "keep"}, default "leave_out"
@@ -209,7 +216,7 @@ def day_n(
     Taught in: 06 Evaluation
     """
     start = start or default_start(community)
-    table = by_start(community, days, window, by=by, start=start, left_edge=left_edge)
+    table = by_start(community, days, window, by=by, segments=segments, start=start, left_edge=left_edge)
     keys = ["day_n"] if by is None else ["segment", "day_n"]
     seen = table[["n", "count"]].where(table["observed"], 0)
     counted = table[keys].assign(**seen, unseen=table["n"].where(~table["observed"], 0))

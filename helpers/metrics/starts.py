@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Literal
 
+import pandas as pd
+
 from helpers.community import Community
 from helpers.community.errors import SettingsError
+from helpers.metrics.population import labels_sql
 
 Start = Literal["joined", "first"]
 LeftEdge = Literal["leave_out", "keep"]
@@ -32,38 +35,13 @@ def default_start(community: Community) -> Start:
     return "first" if community.basis == "orders" else "joined"
 
 
-def segment_sql(community: Community, by: str | None) -> str:
-    """Return the expression for a member attribute, with a name for those who have none.
-
-    Parameters
-    ----------
-    community : Community
-        The opened community.
-    by : str or None
-        Column of the members table.
-
-    Returns
-    -------
-    str
-        SQL over the alias ``members``.
-
-    Raises
-    ------
-    TableMissing
-        When the attribute was not supplied.
-
-    Taught in: 06 Evaluation
-    """
-    if by is None:
-        return "'all'"
-    if not by.isidentifier():
-        raise SettingsError(f"by={by!r} is not the name of a column of the members table.")
-    community.require("members", by)
-    return f"coalesce(nullif(cast(members.{by} as varchar), ''), 'unknown')"
-
-
 def starts_sql(
-    community: Community, *, start: Start | None = None, by: str | None = None, left_edge: LeftEdge = "keep"
+    community: Community,
+    *,
+    start: Start | None = None,
+    by: str | None = None,
+    segments: pd.DataFrame | None = None,
+    left_edge: LeftEdge = "keep",
 ) -> str:
     """Return a query with one row a member: when they began and in which segment.
 
@@ -77,7 +55,9 @@ def starts_sql(
     start : {"joined", "first"}, optional
         Day that a membership is counted from; see :func:`default_start`.
     by : str, optional
-        Column of the members table for the segment.
+        Column of the members table for the segment; any name where `segments` is given.
+    segments : pandas.DataFrame, optional
+        ``member_id`` and ``segment``, such as personas.
     left_edge : {"leave_out", "keep"}, default "keep"
         Whether members who may have begun before the data do are left out.
 
@@ -91,14 +71,19 @@ def starts_sql(
     ------
     SettingsError
         When an option is none of those listed.
+    TableMissing
+        When the attribute in `by` was not supplied.
 
     Taught in: 06 Evaluation
     """
     start = start or default_start(community)
     if start not in ("joined", "first") or left_edge not in ("leave_out", "keep"):
         raise SettingsError('Choose start="joined" or "first", and left_edge="leave_out" or "keep".')
-    segment = segment_sql(community, by)
-    members = "" if by is None else "\n    left join members on members.member_id = people.member_id"
+    segment, labels = "'all'", ""
+    if by is not None:
+        segment = "labels.label"
+        query = labels_sql(community, by, segments)
+        labels = f"\n    left join ({query}\n    ) as labels on labels.member_id = people.member_id"
     firsts, day = "", "people.joined_day"
     if start == "first":
         day = "firsts.first_day"
@@ -116,7 +101,7 @@ def starts_sql(
         people.left_day,
         {segment} as segment,
         {_edge(day)} as at_edge
-    from people{firsts}{members}{kept}"""
+    from people{firsts}{labels}{kept}"""
 
 
 def _edge(day: str) -> str:

@@ -250,7 +250,13 @@ def log_rank(durations: pd.DataFrame, *, by: str) -> pd.DataFrame:
     return result
 
 
-def sql(community: Community, *, by: str | None = None, left_edge: LeftEdge = "leave_out") -> str:
+def sql(
+    community: Community,
+    *,
+    by: str | None = None,
+    segments: pd.DataFrame | None = None,
+    left_edge: LeftEdge = "leave_out",
+) -> str:
     """Return the query behind :func:`time_to_churn`.
 
     Parameters
@@ -259,6 +265,8 @@ def sql(community: Community, *, by: str | None = None, left_edge: LeftEdge = "l
         The opened community.
     by : str, optional
         Member attribute.
+    segments : pandas.DataFrame, optional
+        ``member_id`` and ``segment`` from a model; `by` then names the column of the result.
     left_edge : {"leave_out", "keep"}, default "leave_out"
         What to do with members who were here before the data begin.
 
@@ -270,7 +278,7 @@ def sql(community: Community, *, by: str | None = None, left_edge: LeftEdge = "l
     Taught in: 06 Evaluation
     """
     return f"""
-with starts as ({starts_sql(community, start="joined", by=by, left_edge=left_edge)}
+with starts as ({starts_sql(community, start="joined", by=by, segments=segments, left_edge=left_edge)}
 ),
 gaps as (
     select member_id, day, lead(day) over (partition by member_id order by day) as next_day
@@ -326,7 +334,12 @@ order by 1, 2, 3
 
 
 def time_to_churn(
-    community: Community, *, threshold: int = 30, by: str | None = None, left_edge: LeftEdge = "leave_out"
+    community: Community,
+    *,
+    threshold: int = 30,
+    by: str | None = None,
+    segments: pd.DataFrame | None = None,
+    left_edge: LeftEdge = "leave_out",
 ) -> pd.DataFrame:
     """Count members by how long they stayed before they fell silent or left.
 
@@ -341,6 +354,8 @@ def time_to_churn(
         Silence that counts as lost; take it from the gaps of your own members.
     by : str, optional
         Member attribute, such as ``"source"``.
+    segments : pandas.DataFrame, optional
+        ``member_id`` and ``segment`` from a model; `by` then names the column of the result.
     left_edge : {"leave_out", "keep"}, default "leave_out"
         Members who were here before the data begin have an unknown start; left out unless kept.
 
@@ -365,7 +380,7 @@ def time_to_churn(
     Taught in: 06 Evaluation
     """
     result = community.query(
-        sql(community, by=by, left_edge=left_edge),
+        sql(community, by=by, segments=segments, left_edge=left_edge),
         threshold=int(threshold),
         as_of=community.as_of,
         after=community.as_of + dt.timedelta(days=1),

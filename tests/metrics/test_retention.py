@@ -188,8 +188,11 @@ def test_day_n_splits_by_a_member_attribute_and_names_the_missing():
     assert dict(zip(table["source"], table["count"], strict=True)) == {"ad": 0, "invitation": 1, "unknown": 0}
     with pytest.raises(TableMissing):
         retention.day_n(community, by="city_tier")
-    with pytest.raises(SettingsError):
+    with pytest.raises(TableMissing):
         retention.day_n(community, by="source) from people; --")
+    personas = pd.DataFrame({"member_id": ["a", "b"], "segment": ["helper", "lurker"]})
+    table = retention.day_n(community, days=(1,), by="persona", segments=personas)
+    assert table["persona"].tolist() == ["helper", "lurker", "unknown"] and table["n"].tolist() == [1, 1, 1]
 
 
 def test_options_that_make_no_sense_are_refused():

@@ -1,0 +1,176 @@
+"""Purchase histories: what the lifetime-value models know of a buyer, reduced from the orders.
+
+Words that mean two things: here *frequency* ``x`` is the number of **repeat** purchase days (days with
+a purchase, less the first) and *recency* ``tx`` the **age** at the last one. In RFM frequency counts all
+purchases and recency the days *since* the last. Several orders on one day are one purchase.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pandas as pd
+
+from helpers.community import Community
+
+DAYS_A_WEEK = 7
+
+_HISTORIES = """
+    buying_days as (
+        select member_id, day, sum(net) as net
+        from orders
+        where is_purchase and day <= cast($until as date)
+        group by member_id, day
+    ),
+    ages as (
+        select member_id, day, net, min(day) over (partition by member_id) as first_day
+        from buying_days
+    ),
+    histories as (
+        select
+            member_id,
+            count(*) - 1 as x,
+            date_diff('day', min(day), max(day)) as tx_days,
+            date_diff('day', min(day), cast($until as date)) as age_days,
+            sum(case when day > first_day and net > 0 then 1 else 0 end) as paid,
+            sum(case when day > first_day and net > 0 then net else 0 end) as spent,
+            sum(net) as spent_so_far
+        from ages
+        group by member_id
+    )"""
+
+
+def sql() -> str:
+    """Show the query that reduces the orders to one purchase history for each buyer.
+
+    Returns
+    -------
+    str
+        SQL with the parameter ``$until`` (last day to use); columns member_id, x, tx_days, age_days,
+        paid and spent (repeat days with money, and how much), spent_so_far.
+
+    Taught in: 06 Evaluation
+    """
+    return f"with {_HISTORIES.strip()}\nselect * from histories order by member_id"
+
+
+def triples(community: Community, *, until: dt.date | None = None) -> pd.DataFrame:
+    """Count the buyers for each distinct purchase history.
+
+    Parameters
+    ----------
+    community : Community
+        With orders.
+    until : datetime.date, optional
+        Last day to use; default the as-of date.
+
+    Returns
+    -------
+    pandas.DataFrame
+        x (repeat purchase days), tx (age at the last purchase, weeks), T (age at ``until``, weeks), count.
+
+    Raises
+    ------
+    TableMissing
+        Without orders.
+
+    Examples
+    --------
+    >>> orders = pd.DataFrame({"order_id": ["1", "2", "3"], "member_id": ["a", "a", "b"], "amount": [9, 9, 5],
+    ...                        "ordered_at": ["2026-05-01", "2026-05-08", "2026-05-15"]})
+    >>> triples(Community.open({"orders": orders})).to_dict("records")
+    [{'x': 0, 'tx': 0.0, 'T': 0.0, 'count': 1}, {'x': 1, 'tx': 1.0, 'T': 2.0, 'count': 1}]
+
+    Taught in: 06 Evaluation
+    """
+    community.require("orders")
+    rows = community.query(
+        f"""
+        with {_HISTORIES.strip()}
+        select x, tx_days, age_days, count(*) as count
+        from histories
+        group by x, tx_days, age_days
+        order by x, tx_days, age_days
+        """,
+        until=until or community.as_of,
+    )
+    return pd.DataFrame(
+        {
+            "x": rows["x"].astype("int64"),
+            "tx": rows["tx_days"] / DAYS_A_WEEK,
+            "T": rows["age_days"] / DAYS_A_WEEK,
+            "count": rows["count"].astype("int64"),
+        }
+    )
+
+
+def spending(community: Community, *, until: dt.date | None = None) -> pd.DataFrame:
+    """Count the buyers for each distinct number and sum of paid repeat days.
+
+    Parameters
+    ----------
+    community : Community
+        With orders.
+    until : datetime.date, optional
+        Last day to use; default the as-of date.
+
+    Returns
+    -------
+    pandas.DataFrame
+        paid (repeat days with money), spent (on these days, after refunds), count. The first purchase
+        is not in it: it often differs from the later ones, and a single one says nothing of variation.
+
+    Examples
+    --------
+    >>> orders = pd.DataFrame({"order_id": ["1", "2"], "member_id": ["a", "a"], "amount": [9, 7],
+    ...                        "ordered_at": ["2026-05-01", "2026-05-08"]})
+    >>> spending(Community.open({"orders": orders})).to_dict("records")
+    [{'paid': 1, 'spent': 7.0, 'count': 1}]
+
+    Taught in: 06 Evaluation
+    """
+    community.require("orders")
+    rows = community.query(
+        f"""
+        with {_HISTORIES.strip()}
+        select paid, spent, count(*) as count
+        from histories
+        where paid > 0
+        group by paid, spent
+        order by paid, spent
+        """,
+        until=until or community.as_of,
+    )
+    return rows.astype({"paid": "int64", "spent": "float64", "count": "int64"})
+
+
+def members(community: Community, *, until: dt.date | None = None) -> pd.DataFrame:
+    """Return the purchase history of every buyer.
+
+    Parameters
+    ----------
+    community : Community
+        With orders.
+    until : datetime.date, optional
+        Last day to use; default the as-of date.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a buyer: member_id, x, tx, T (weeks), paid, spent, spent_so_far.
+
+    Taught in: 06 Evaluation
+    """
+    community.require("orders")
+    rows = community.query(sql(), until=until or community.as_of)
+    return pd.DataFrame(
+        {
+            "member_id": rows["member_id"],
+            "x": rows["x"].astype("int64"),
+            "tx": rows["tx_days"] / DAYS_A_WEEK,
+            "T": rows["age_days"] / DAYS_A_WEEK,
+            "paid": rows["paid"].astype("int64"),
+            "spent": rows["spent"].astype(float),
+            "spent_so_far": rows["spent_so_far"].astype(float),
+        }
+    )

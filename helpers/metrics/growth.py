@@ -85,7 +85,7 @@ def quick_ratio(gains: pd.Series, losses: pd.Series, level: float = 0.95) -> pd.
     --------
     >>> quick_ratio(pd.Series([30]), pd.Series([15])).round(2)
         n  count  estimate   low  high
-    0  45     30       2.0  1.08  3.69
+    0  45     30       2.0  1.09  3.68
 
     Taught in: 06 Evaluation
     """

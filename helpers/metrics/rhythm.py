@@ -1,0 +1,105 @@
+"""Read a community's own rhythm: how long members pause between active days before they come back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from helpers.community import Community
+
+# Used where fewer than this many pauses were seen to end, so that there is no rhythm to read off.
+_ENOUGH = 30
+_DEFAULTS = (14, 60)
+
+
+def pauses(community: Community) -> pd.DataFrame:
+    """Count the pauses between active days that ended in a return, by length.
+
+    Parameters
+    ----------
+    community : Community
+        The community.
+
+    Returns
+    -------
+    DataFrame
+        ``gap`` (days from one active day to the next), ``pauses`` (how many), ``weight`` (the same with
+        every member counting once, however many pauses the member made) and ``share`` of the weight in
+        pauses of at most that length.
+
+    Examples
+    --------
+    >>> from helpers.community import Community
+    >>> days = ["2026-05-01", "2026-05-02", "2026-05-03", "2026-05-01", "2026-05-11"]
+    >>> events = pd.DataFrame({"member_id": list("aaabb"), "event_type": "like", "occurred_at": days})
+    >>> pauses(Community.open({"events": events}))
+       gap  pauses  weight  share
+    0    1       2     1.0    0.5
+    1   10       1     1.0    1.0
+
+    Taught in: 06 Evaluation
+    """
+    table = community.query(
+        """
+with next_days as (
+    select member_id, day, lead(day) over (partition by member_id order by day) as next_day
+    from member_days
+),
+gaps as (
+    select member_id, date_diff('day', day, next_day) as gap, count(*) as pauses
+    from next_days
+    where next_day is not null
+    group by member_id, gap
+),
+weighted as (
+    select gap, pauses, pauses * 1.0 / sum(pauses) over (partition by member_id) as weight
+    from gaps
+)
+select gap, cast(sum(pauses) as bigint) as pauses, cast(sum(weight) as double) as weight
+from weighted
+group by gap
+order by gap"""
+    )
+    table["share"] = table["weight"].cumsum() / table["weight"].sum()
+    return community.describe(
+        table, "pauses between active days", population="members seen on two days or more"
+    )
+
+
+def thresholds(community: Community, *, dormant: float = 0.8, lost: float = 0.95) -> dict[str, int]:
+    """Read off the community's own rhythm after how many quiet days a member is dormant, and lost.
+
+    Parameters
+    ----------
+    community : Community
+        The community.
+    dormant : float, default 0.8
+        A pause is unusual when this share of the pauses that ended were no longer.
+    lost : float, default 0.95
+        The same share for calling a member lost.
+
+    Returns
+    -------
+    dict
+        ``dormant_after`` and ``lost_after`` in days, the second larger than the first, and ``pauses``,
+        the number of pauses they rest on. With fewer than 30 pauses they are 14 and 60 days.
+
+    Notes
+    -----
+    Every member counts once; otherwise the few who come daily would set the clock for everybody. Only
+    pauses that ended can be measured, so in a short history both numbers are too small.
+
+    Taught in: 06 Evaluation
+    """
+    table = pauses(community)
+    seen = int(table["pauses"].sum())
+    if seen < _ENOUGH:
+        return {"dormant_after": _DEFAULTS[0], "lost_after": _DEFAULTS[1], "pauses": seen}
+    gaps, share = table["gap"].to_numpy(int), table["share"].to_numpy()
+    # An active day is followed by the next one at the earliest: less than two days is no pause at all.
+    first = max(2, int(gaps[np.searchsorted(share, dormant)]))
+    last = max(first + 1, int(gaps[min(np.searchsorted(share, lost), len(gaps) - 1)]))
+    return {"dormant_after": first, "lost_after": last, "pauses": seen}

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.colors import LinearSegmentedColormap, to_rgb
 from matplotlib.image import AxesImage
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
@@ -19,6 +19,7 @@ from helpers.present.language import Translate
 from helpers.present.theme import COLOURS
 
 HEAT = LinearSegmentedColormap.from_list("workbook", ["#f4f7fa", "#9cc3dd", "#2f7fb5", "#1b3a6b"])
+_LIGHT = (0.299, 0.587, 0.114)  # how much of the lightness red, green and blue carry
 
 
 def band(axes: Axes, x: Any, low: Any, high: Any, *, colour: str = COLOURS["highlight"]) -> None:
@@ -70,13 +71,13 @@ def mark_open(axes: Axes, start: Any, end: Any, *, label: str | None = None) -> 
     start, end : date or number
         The stretch, in x units.
     label : str, optional
-        A word at its top, such as `_("unfinished")`.
+        A word beside its top, such as `_("unfinished")`.
 
     Taught in: 06 Evaluation
     """
     axes.axvspan(start, end, facecolor="none", edgecolor="#b9c0c9", hatch="////", linewidth=0, zorder=0)
     if label:
-        _top_label(axes, end, label, align="right")
+        _top_label(axes, start, label, align="right")
 
 
 def mark_left_edge(axes: Axes, end: Any, *, label: str | None = None) -> None:
@@ -132,6 +133,13 @@ def _first(group: list[float], gap: float) -> float:
     return group[0] / group[1] - (group[1] - 1) * gap / 2
 
 
+def _legible(colour: str) -> tuple[float, ...]:
+    # Letters are thinner than lines: a light colour has to be darker to be read on white.
+    red_green_blue = np.asarray(to_rgb(colour))
+    light = float(np.dot(red_green_blue, _LIGHT))
+    return tuple(red_green_blue * min(1.0, 0.45 / max(light, 0.01)))
+
+
 def label_ends(axes: Axes, ends: Sequence[tuple[Any, float, str, str]], *, size: float = 8.5) -> None:
     """Write the name of each line at its end, moved up or down where two would overlap.
 
@@ -159,7 +167,7 @@ def label_ends(axes: Axes, ends: Sequence[tuple[Any, float, str, str]], *, size:
     for (x, y, text, colour), shift in zip(shown, moved, strict=True):
         axes.annotate(
             text, (x, y), xytext=(6, shift), textcoords="offset points", va="center", fontsize=size,
-            color=colour, annotation_clip=False, parse_math=False,
+            color=_legible(colour), annotation_clip=False, parse_math=False,
         )  # fmt: skip
 
 
@@ -257,7 +265,7 @@ def heat_map(
         if np.isnan(value):
             continue
         said = numbers.percent(value, 0) if text is None else str(text.iat[row, column])
-        dark = np.dot(image.cmap(image.norm(value))[:3], (0.299, 0.587, 0.114)) < 0.55
+        dark = np.dot(image.cmap(image.norm(value))[:3], _LIGHT) < 0.55
         axes.text(column, row, said, ha="center", va="center", fontsize=size, parse_math=False,
                   color="white" if dark else COLOURS["ink"])  # fmt: skip
     return image

@@ -26,7 +26,7 @@ COLOURS: dict[str, str] = {
     "simulated": "#8a5a00",
 }
 # From dark to light, so that the five stay apart in grey print and for colour-blind readers.
-SERIES: tuple[str, ...] = ("#1b3a6b", "#c2410c", "#0f9d8a", "#56b4e9", "#f2b705")
+SERIES: tuple[str, ...] = ("#1b3a6b", "#c2410c", "#13a894", "#56b4e9", "#f2b705")
 
 _THEME: dict[str, Any] = {
     "font.family": ["DejaVu Sans", "Workbook Sans SC"],
@@ -58,7 +58,7 @@ _THEME: dict[str, Any] = {
     "hatch.linewidth": 0.6,
     "figure.facecolor": "white",
     "savefig.facecolor": "white",
-    "figure.dpi": 100,
+    "figure.dpi": DPI,
     "savefig.dpi": DPI,
     "savefig.bbox": None,
     "path.simplify": True,

@@ -15,7 +15,7 @@ from helpers.present.language import language_of, translator
 from helpers.present.theme import COLOURS
 
 MARGIN = 0.12  # inches between the words and the edge of the picture
-TITLE, SUBTITLE, FOOT = 12.5, 9.5, 7.8  # points
+TITLE, SUBTITLE, FOOT = 11.5, 9.2, 7.8  # points
 _NEVER_FIRST = set("，。；：、！？）】》”’%,.;:!?)]")
 
 
@@ -127,7 +127,7 @@ def foot(figure: Figure, about: dict[str, Any], n: int | None, inner: float) -> 
     Taught in: all
     """
     _ = translator(about)
-    taken = _simulated_tag(figure, _("simulated data"), MARGIN) if about.get("simulated") else 0.0
+    taken = _simulated_tag(figure, _("simulated data"), MARGIN + 0.03) if about.get("simulated") else 0.0
     lines = wrap(figure, _foot_text(about, n), FOOT, inner - taken)
     tall = len(lines) * FOOT * 1.32 / 72
     if lines:

@@ -73,7 +73,8 @@ def classify(score: pd.Series, *, scale: tuple[float, float] = (0, 10)) -> pd.Se
     Returns
     -------
     pandas.Series
-        ``"promoters"``, ``"passives"``, ``"detractors"``; missing for scores that are missing or off the scale.
+        ``"promoters"``, ``"passives"``, ``"detractors"``; missing where the score is missing or off
+        the scale.
 
     Examples
     --------
@@ -260,8 +261,8 @@ def nps(
     -------
     pandas.DataFrame
         ``by``, ``period``, ``promoters``, ``passives``, ``detractors``, ``n``, ``estimate``, ``low``,
-        ``high`` (points), ``scale`` (such as ``"0-10"``), ``scale_assumed`` (it was not stated), ``off_scale``
-        (answers left out), ``open_period``, ``small``.
+        ``high`` (points), ``scale`` (such as ``"0-10"``), ``scale_assumed`` (it was not stated),
+        ``off_scale`` (answers left out), ``open_period``, ``small``.
 
     Raises
     ------
@@ -280,7 +281,8 @@ def nps(
     ...     {"member_id": list("aab"), "answered_at": days, "kind": "nps", "score": [3, 9, 10]}
     ... )
     >>> events = pd.DataFrame({"member_id": list("ab"), "occurred_at": days[:2], "event_type": "view"})
-    >>> nps(Community.open({"events": events, "surveys": surveys}, as_of="2026-01-31"))[["n", "estimate", "scale"]]
+    >>> community = Community.open({"events": events, "surveys": surveys}, as_of="2026-01-31")
+    >>> nps(community)[["n", "estimate", "scale"]]
        n  estimate scale
     0  2     100.0  0-10
 
@@ -323,8 +325,8 @@ def trend(periods: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     periods : pandas.DataFrame
-        ``period``, ``estimate``, ``low``, ``high``, such as :func:`nps` with `every`. Unfinished periods count
-        for what they hold.
+        ``period``, ``estimate``, ``low``, ``high``, such as :func:`nps` with `every`. Unfinished periods
+        count for what they hold.
 
     Returns
     -------
@@ -457,10 +459,10 @@ def response(community: Community, *, kind: str = "nps", window: int = 30) -> pd
     Returns
     -------
     pandas.DataFrame
-        One row per ``activity`` (``"none"``, ``"1-3 days"``, ``"4 days and more"``): ``n`` (members), ``count``
-        (answered at least once), ``estimate``, ``low``, ``high`` (share who answered), ``members`` (share of
-        all members), ``answers`` (share of those who answered), ``score`` (their net promoter score, points),
-        ``small``.
+        One row per ``activity`` (``"none"``, ``"1-3 days"``, ``"4 days and more"``): ``n`` (members),
+        ``count`` (answered at least once), ``estimate``, ``low``, ``high`` (share who answered), ``members``
+        (share of all members), ``answers`` (share of those who answered), ``score`` (their net promoter score,
+        points), ``small``.
 
     Notes
     -----
@@ -471,7 +473,7 @@ def response(community: Community, *, kind: str = "nps", window: int = 30) -> pd
     """
     community.require("surveys")
     found = community.query(
-        f"""
+        """
 with ranked as (
     select
         member_id, day, score, scale_min, scale_max,

@@ -167,7 +167,7 @@ def label_ends(axes: Axes, ends: Sequence[tuple[Any, float, str, str]], *, size:
     for (x, y, text, colour), shift in zip(shown, moved, strict=True):
         axes.annotate(
             text, (x, y), xytext=(6, shift), textcoords="offset points", va="center", fontsize=size,
-            color=_legible(colour), annotation_clip=False, parse_math=False,
+            color=_legible(colour), annotation_clip=False,
         )  # fmt: skip
 
 
@@ -257,8 +257,8 @@ def heat_map(
     """
     numbers_in = values.to_numpy(dtype=float)
     image = axes.imshow(np.ma.masked_invalid(numbers_in), cmap=HEAT, vmin=low, vmax=high, aspect="auto")
-    axes.set_xticks(range(values.shape[1]), [str(name) for name in values.columns], parse_math=False)
-    axes.set_yticks(range(values.shape[0]), [str(name) for name in values.index], parse_math=False)
+    axes.set_xticks(range(values.shape[1]), [str(name) for name in values.columns])
+    axes.set_yticks(range(values.shape[0]), [str(name) for name in values.index])
     axes.grid(False)
     axes.spines[:].set_visible(False)
     for (row, column), value in np.ndenumerate(numbers_in):
@@ -266,6 +266,6 @@ def heat_map(
             continue
         said = numbers.percent(value, 0) if text is None else str(text.iat[row, column])
         dark = np.dot(image.cmap(image.norm(value))[:3], _LIGHT) < 0.55
-        axes.text(column, row, said, ha="center", va="center", fontsize=size, parse_math=False,
+        axes.text(column, row, said, ha="center", va="center", fontsize=size,
                   color="white" if dark else COLOURS["ink"])  # fmt: skip
     return image

@@ -9,7 +9,7 @@ from typing import Any
 
 _CSS = (
     ".cw-table{border-collapse:collapse;font-size:.9em;margin:.4em 0}"
-    ".cw-table caption{text-align:left;font-weight:600;padding:.2em 0}"
+    ".cw-table caption{text-align:left;font-weight:600;padding:.2em .8em}"
     ".cw-table th,.cw-table td{padding:.25em .8em;border-bottom:1px solid #d5dae1;text-align:right}"
     ".cw-table th{border-bottom:2px solid #8a919c;vertical-align:bottom}"
     ".cw-table .cw-text{text-align:left}.cw-table .cw-small td{color:#767d88}"

@@ -32,6 +32,7 @@ _THEME: dict[str, Any] = {
     "font.family": ["DejaVu Sans", "Workbook Sans SC"],
     "font.size": 9.5,
     "text.color": COLOURS["ink"],
+    "text.parse_math": False,  # a dollar sign is money, not a formula
     "axes.edgecolor": COLOURS["neutral"],
     "axes.labelcolor": COLOURS["grey"],
     "axes.labelsize": 9,

@@ -41,7 +41,7 @@ def wrap(figure: Figure, text: str, size: float, width: float, **font: Any) -> l
     Taught in: all
     """
     renderer = FigureCanvasAgg(figure).get_renderer()
-    probe = Text(0, 0, "", fontsize=size, parse_math=False, **font)
+    probe = Text(0, 0, "", fontsize=size, **font)
     probe.set_figure(figure)
 
     def inches(line: str) -> float:
@@ -87,7 +87,6 @@ def block(figure: Figure, lines: list[str], top: float, size: float, **kwargs: A
             fontsize=size,
             ha="left",
             va="top",
-            parse_math=False,
             **kwargs,
         )
         top += size * 1.32 / 72

@@ -55,7 +55,7 @@ def data_quality(account: pd.DataFrame) -> Picture:
             axes.annotate(
                 said, (1, row), xytext=(6, 0), textcoords="offset points", va="center", fontsize=8.5
             )
-        axes.set_yticks(rows, [term(_, name) for name in tables.index], parse_math=False)
+        axes.set_yticks(rows, [term(_, name) for name in tables.index])
         axes.set_ylim(len(tables) - 0.5, -0.5)
         axes.set_xlim(0, 1)
         axes.grid(axis="x")

@@ -11,6 +11,7 @@ from scipy.stats import chi2_contingency
 
 from helpers.community import Community, TableMissing
 from helpers.community.engine import identifier
+from helpers.community.privacy import mask
 from helpers.metrics.intervals import difference, wilson
 
 BY = ("platform", "format", "topic", "group_id")
@@ -108,7 +109,7 @@ def audit(community: Community, *, terms: Terms, by: str = "platform") -> pd.Dat
     DataFrame
         message, place, n (posts), count, estimate, low, high (Wilson), others (share elsewhere),
         difference, difference_low, difference_high (Newcombe), drifts (the whole interval of the
-        difference is below zero), example (a title without the terms), small.
+        difference is below zero), example (a title without the terms, personal data masked), small.
         `attrs["about"]["tests"]`: for each message chi2, p, cramers_v.
 
     Raises
@@ -146,6 +147,7 @@ def audit(community: Community, *, terms: Terms, by: str = "platform") -> pd.Dat
     )
     frame["drifts"] = frame["difference_high"] < 0
     frame["small"] = frame["n"] < SMALL
+    frame["example"] = mask(frame["example"])
     columns = ["message", "place", "n", "count", "estimate", "low", "high", "others", "difference"]
     columns += ["difference_low", "difference_high", "drifts", "example", "small"]
     return community.describe(frame[columns], "message_consistency", population="posts", by=by, tests=tests)

@@ -7,11 +7,9 @@ from typing import TypeAlias
 import pandas as pd
 
 from helpers.community import Community
-from helpers.community.engine import identifier
+from helpers.metrics.population import labels_sql
 
-# Members whom the given segments do not name stay in the table, and in every denominator.
-UNASSIGNED = "unassigned"
-
+# Members whom the given segments do not name are "unknown", so they stay in every denominator.
 Segments: TypeAlias = pd.DataFrame | str | None
 
 
@@ -53,21 +51,12 @@ def grouped_people(community: Community, segments: Segments = None) -> str:
     if segments is None:
         return "select member_id, 'all' as segment from people"
     if isinstance(segments, str):
-        community.require("members", segments)
-        source, name = "members", identifier(segments)
+        labels = labels_sql(community, segments)
     else:
-        source, name = _registered(community, segments), "segment"
-    return f"""
-    select people.member_id, coalesce(nullif(cast(given.{name} as varchar), ''), '{UNASSIGNED}') as segment
-    from people
-    left join {source} as given on cast(given.member_id as varchar) = people.member_id"""
-
-
-def _registered(community: Community, segments: pd.DataFrame) -> str:
-    missing = {"member_id", "segment"} - set(segments.columns)
-    if missing:
-        raise ValueError(f"segments needs the columns member_id and segment; missing: {sorted(missing)}")
-    if segments["member_id"].duplicated().any():
-        raise ValueError("segments names a member twice: give every member one segment")
-    community.engine.register("segments_given", segments[["member_id", "segment"]])
-    return "segments_given"
+        missing = {"member_id", "segment"} - set(segments.columns)
+        if missing:
+            raise ValueError(f"segments needs the columns member_id and segment; missing: {sorted(missing)}")
+        if segments["member_id"].duplicated().any():
+            raise ValueError("segments names a member twice: give every member one segment")
+        labels = labels_sql(community, "segment", segments)
+    return f"select labelled.member_id, labelled.label as segment from ({labels}) as labelled"

@@ -63,7 +63,7 @@ def test_segments_by_frame_keep_unnamed_members_and_refuse_doubles():
     one = community(events=pd.DataFrame([event("a"), event("b")]))
     given = pd.DataFrame({"member_id": ["a"], "segment": ["top"]})
     found = one.query(grouping.grouped_people(one, given) + " order by 1")
-    assert found["segment"].tolist() == ["top", "unassigned"]
+    assert found["segment"].tolist() == ["top", "unknown"]
     with pytest.raises(ValueError, match="twice"):
         grouping.grouped_people(one, pd.concat([given, given]))
     with pytest.raises(ValueError, match="member_id and segment"):

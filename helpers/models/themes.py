@@ -18,9 +18,10 @@ _LATIN = re.compile(r"[a-z][a-z'’-]*[a-z]|[a-z]")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 # Words that carry grammar, not meaning; English has the list of scikit-learn.
 _CHINESE_GRAMMAR = """
-的 了 是 我 你 他 她 它 们 我们 你们 他们 在 和 也 就 都 很 太 还 又 不 没 没有 有 这 那 这个 那个 一个 一
-个 上 下 里 去 来 会 要 能 可以 被 把 让 给 对 从 到 与 及 或 但 但是 而 而且 因为 所以 如果 虽然 啊 吧 吗 呢 哦 呀 得
-地 着 过 再 才 只 挺 真 真的 非常 比较 有点 什么 怎么 自己 大家 每次 这款 这些 那些 之 其 更 最 多 些 请 用 等
+的 了 是 我 你 他 她 它 们 我们 你们 他们 在 和 也 就 都 很 太 还 又 不 没 没有 有 这 那 这个 那个 一个
+一 个 上 下 里 去 来 会 要 能 可以 被 把 让 给 对 从 到 与 及 或 但 但是 而 而且 因为 所以 如果 虽然 啊
+吧 吗 呢 哦 呀 得 地 着 过 再 才 只 挺 真 真的 非常 比较 有点 什么 怎么 自己 大家 每次 这款 这些 那些 之 其
+更 最 多 些 请 用 等
 """
 _CHINESE_STOP = frozenset(_CHINESE_GRAMMAR.split())
 

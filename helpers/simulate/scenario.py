@@ -1,0 +1,224 @@
+"""What a simulated community is like: every parameter, with its meaning and its default."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy as np
+
+from helpers.simulate.people import PERSONAS, SOURCES, Persona, Source
+
+
+@dataclass(frozen=True)
+class Mechanisms:
+    """Switch on the ways in which an operator works on a community.
+
+    Each strength lies between 0 (off) and 1 (as strong as in the case studies); what it changes and
+    by how much is written to the truth table ``mechanisms``.
+
+    Parameters
+    ----------
+    co_creation : float, default 0
+        Fans shape the product: interest lasts longer, members recommend more.
+    points : float, default 0.5
+        Points and tiers: more check-ins, slightly more active days, interest lasts a little longer.
+    creator_notes : float, default 0
+        Members are supported as authors: more and better notes.
+    expert_answers : float, default 0.5
+        Experts answer questions: more answers, quiet members stay longer.
+    challenges : float, default 0.5
+        Challenges to take part in: more shares, and more shares of shares.
+    group_buying : float, default 1
+        Group-buying rounds, switched on for randomly drawn groups.
+    expert_talks : float, default 0
+        Talks by experts: members buy more often and are more content.
+    """
+
+    co_creation: float = 0.0
+    points: float = 0.5
+    creator_notes: float = 0.0
+    expert_answers: float = 0.5
+    challenges: float = 0.5
+    group_buying: float = 1.0
+    expert_talks: float = 0.0
+
+
+@dataclass(frozen=True)
+class Mishap:
+    """Describe the days on which something goes wrong.
+
+    Parameters
+    ----------
+    at : float, default 0.778
+        First day, as a share of the window (in the demo: 2026-03-12).
+    days : int, default 5
+        How long it lasts.
+    hazard : float, default 5
+        Factor on the hazard of losing interest in these days.
+    score : float, default 0.8
+        Points by which recommendation scores lie lower for six weeks.
+    complaints : float, default 0.0025
+        Complaining posts a day per member (before the days' own decay).
+    buzz : float, default 1.5
+        By how much more is chatted on the worst days (1.5: two and a half times as much).
+    false_joins : float, default 0.02
+        Accounts joining only for the newcomers' coupon, as a share of all members.
+    """
+
+    at: float = 0.778
+    days: int = 5
+    hazard: float = 5.0
+    score: float = 0.8
+    complaints: float = 0.0025
+    buzz: float = 1.5
+    false_joins: float = 0.02
+
+    def heat(self, since: np.ndarray) -> np.ndarray:
+        """Return how hot the talk is by days since the first day: 1 while it lasts, then fading for days."""
+        fading = np.exp(-np.maximum(since - self.days + 1, 0) / 2.0)
+        return np.where((since >= 0) & (since < self.days + 9), fading, 0.0)
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """Hold the parameters from which a community is simulated.
+
+    Parameters
+    ----------
+    seed : int, default 20250601
+        Seed of every random stream.
+    members : int, default 8000
+        People in the member list over the whole window, staff and bots included.
+    start : datetime.date, default 2025-06-01
+        First simulated day.
+    days : int, default 365
+        Number of simulated days.
+    founders : float, default 0.09
+        Share of members who had joined in the half year before the first day.
+    personas : tuple of Persona, default PERSONAS
+        Kinds of member; see `helpers.simulate.people`.
+    sources : tuple of Source, default SOURCES
+        Channels through which members come, and which personas each one brings.
+    mechanisms : Mechanisms, default Mechanisms()
+        What the operator does.
+    mishap : Mishap or None, default Mishap()
+        The planted days of trouble; None for none.
+    activity : float, default 1
+        Factor on everybody's probability of being active.
+    weekly_rhythm : float, default 1
+        Strength of the weekly rhythm, 0 for none.
+    novelty : float, default 0.8
+        How much more active members are right after joining.
+    novelty_days : float, default 4
+        Days over which novelty wears off (time constant).
+    silent : float, default 0.06
+        Share of members who never do anything.
+    reproduction_number : float, default 0.35
+        Mean number of further shares that one share of an average post causes.
+    staff, kols, bots : float, default 1.0, 1.5, 3.0
+        Their number per thousand members (at least two of each).
+    brand_posts : float, default 3
+        Posts by the brand's staff a day.
+    campaigns : bool, default True
+        Whether campaigns are run.
+    survey_answers : float, default 0.16
+        Share of the members asked who answer a recommendation survey.
+    texts : bool, default True
+        Whether posts get titles and texts (they cost most of the time of a small simulation).
+
+    Examples
+    --------
+    >>> Scenario(members=500, days=60).members
+    500
+    >>> Scenario.small(seed=3).days
+    90
+
+    Taught in: all
+    """
+
+    seed: int = 20250601
+    members: int = 8000
+    start: date = date(2025, 6, 1)
+    days: int = 365
+    founders: float = 0.09
+    personas: tuple[Persona, ...] = PERSONAS
+    sources: tuple[Source, ...] = SOURCES
+    mechanisms: Mechanisms = field(default_factory=Mechanisms)
+    mishap: Mishap | None = field(default_factory=Mishap)
+    activity: float = 1.0
+    weekly_rhythm: float = 1.0
+    novelty: float = 0.8
+    novelty_days: float = 4.0
+    silent: float = 0.06
+    reproduction_number: float = 0.35
+    staff: float = 1.0
+    kols: float = 1.5
+    bots: float = 3.0
+    brand_posts: float = 3.0
+    campaigns: bool = True
+    survey_answers: float = 0.16
+    texts: bool = True
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be simulated."""
+        if self.members < 20:
+            raise ValueError(f"members must be 20 or more; got {self.members}")
+        if self.days < 1:
+            raise ValueError(f"days must be 1 or more; got {self.days}")
+        if self.seed < 0:
+            raise ValueError(f"seed must be 0 or more; got {self.seed}")
+
+    @property
+    def mishap_day(self) -> int | None:
+        """Number of the mishap's first day; None without one or in a window of less than 30 days."""
+        return None if self.mishap is None or self.days < 30 else round(self.mishap.at * self.days)
+
+    @classmethod
+    def small(cls, seed: int = 1, members: int = 300, days: int = 90, **changes: object) -> Scenario:
+        """Return a community that is simulated in a fraction of a second, for statistical tests.
+
+        No mishap, few brand posts and no texts, unless `changes` say otherwise; everything else as in
+        the demo.
+
+        Parameters
+        ----------
+        seed : int, default 1
+            Seed of every random stream.
+        members, days : int, default 300, 90
+            Size.
+        **changes
+            Any other parameter of `Scenario`.
+
+        Returns
+        -------
+        Scenario
+            The parameters.
+
+        Examples
+        --------
+        >>> Scenario.small(seed=7, silent=0.0).silent
+        0.0
+
+        Taught in: all
+        """
+        settings: dict[str, object] = {"mishap": None, "texts": False, "brand_posts": 1.0, **changes}
+        return cls(seed=seed, members=members, days=days, **settings)  # type: ignore[arg-type]
+
+
+def demo_scenario() -> Scenario:
+    """Return the parameters of the demo community, the tea brand Little Kettle.
+
+    Returns
+    -------
+    Scenario
+        The defaults: 8,000 members, 2025-06-01 to 2026-05-31.
+
+    Examples
+    --------
+    >>> demo_scenario().members
+    8000
+
+    Taught in: all
+    """
+    return Scenario()

@@ -1,0 +1,139 @@
+"""Run all mechanisms in order and hold what came out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+
+from helpers.simulate import tables, truth, writing
+from helpers.simulate.activity import ActiveDays, draw_active_days, draw_inviters
+from helpers.simulate.calendar import Days, lay_out
+from helpers.simulate.campaigns import Campaign, plan_campaigns
+from helpers.simulate.commerce import Customers, Orders, draw_customers, sell
+from helpers.simulate.contents import Groups, Posts, found_groups, write_posts
+from helpers.simulate.interactions import Community
+from helpers.simulate.log import Log
+from helpers.simulate.operations import Costs, Moderation, moderate, spend
+from helpers.simulate.population import Members, draw_members
+from helpers.simulate.scenario import Scenario
+from helpers.simulate.surveys import Surveys, ask
+from helpers.simulate.traces import leave_traces
+
+HISTORY = 180  # days before the first one in which founders joined
+
+
+@dataclass
+class Simulation:
+    """Hold a simulated community: its tables, and the truth that an analyst never sees.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The parameters it was made from.
+    days, groups, members, active, posts, campaigns, customers, orders, log, surveys, costs, moderation
+        What each mechanism produced, as arrays of codes.
+
+    Examples
+    --------
+    >>> small = simulate(Scenario.small(seed=2))
+    >>> sorted(small.tables)[:4]
+    ['assignments', 'campaigns', 'contents', 'costs']
+
+    Taught in: all
+    """
+
+    scenario: Scenario
+    days: Days
+    groups: Groups
+    members: Members
+    active: ActiveDays
+    posts: Posts
+    campaigns: list[Campaign]
+    customers: Customers
+    orders: Orders
+    log: Log
+    surveys: Surveys
+    costs: Costs
+    moderation: Moderation
+
+    @cached_property
+    def arrow(self) -> dict[str, pa.Table]:
+        """The tables of the contract as Arrow tables, texts dictionary-encoded."""
+        return tables.build(self)
+
+    @cached_property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """The tables of the contract as pandas frames."""
+        return {name: tables.to_pandas(table) for name, table in self.arrow.items()}
+
+    @cached_property
+    def truth(self) -> dict[str, pd.DataFrame]:
+        """What the simulator knows: traits, probabilities, effects, cascades."""
+        return truth.build(self)
+
+    def write(self, folder: str | Path) -> Path:
+        """Write the community into a folder: Parquet files, community.yml, a data card and the truth.
+
+        Parameters
+        ----------
+        folder : str or pathlib.Path
+            Folder to make; one that was written before is replaced. Written whole or not at all.
+
+        Returns
+        -------
+        pathlib.Path
+            The folder.
+
+        Raises
+        ------
+        FileExistsError
+            When the folder holds something that was not written by this method.
+        """
+        return writing.write(self, Path(folder))
+
+
+def simulate(scenario: Scenario | None = None) -> Simulation:
+    """Simulate a community.
+
+    Parameters
+    ----------
+    scenario : Scenario, optional
+        The parameters; the demo's without.
+
+    Returns
+    -------
+    Simulation
+        `tables` and `truth` as dicts of frames, `write(folder)`; the same seed gives the same community.
+
+    Examples
+    --------
+    >>> len(simulate(Scenario.small(members=200, days=40)).tables["members"])
+    200
+
+    Taught in: all
+    """
+    scenario = scenario or Scenario()
+    trouble = None
+    if scenario.mishap and scenario.mishap_day is not None:
+        trouble = (scenario.mishap_day, scenario.mishap.days, scenario.mishap.hazard)
+    days = lay_out(scenario.start, scenario.days, history=HISTORY, weekly=scenario.weekly_rhythm, mishap=trouble)
+    groups = found_groups(scenario)
+    members = draw_members(scenario, days, groups.platform)
+    active = draw_active_days(scenario, days, members)
+    members.invited_by = draw_inviters(scenario, members, active)
+    posts = write_posts(scenario, days, groups, members, active)
+    campaigns = plan_campaigns(scenario, days, groups, members)
+    customers = draw_customers(scenario, groups, members)
+    orders = sell(scenario, days, groups, members, active, customers, campaigns)
+    shows = {c.first: c.first * 86400 + 20 * 3600 for c in campaigns if c.kind == "live"}
+    log = Community(scenario, members, groups, active, posts, Log(), shows).live()
+    leave_traces(scenario, members, active, campaigns, orders, log)
+    log.close()
+    return Simulation(
+        scenario, days, groups, members, active, posts, campaigns, customers, orders, log,
+        ask(scenario, members), spend(scenario, members, orders, campaigns), moderate(scenario, members, posts, log),
+    )  # fmt: skip

@@ -1,0 +1,102 @@
+"""Write the titles and texts of posts and the comments of surveys, in both languages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+
+from helpers.simulate.contents import TOPICS, Posts
+from helpers.simulate.scenario import Scenario
+from helpers.simulate.streams import stream
+from helpers.simulate.vocabulary import MIXED, POLLS, POSTS, QUESTIONS, THEMES, WORDS, Pair
+
+
+# The first letter of a text and of each sentence.
+SENTENCE = re.compile(r"(?:^|(?<=[.?!] ))[a-z]")
+
+
+def _fill(templates: Sequence[Sequence[str]], languages: Sequence[int], rng: np.random.Generator) -> list[list[str]]:
+    """Fill the slots of each row's templates; all columns of a row use the same words."""
+    words = {name: rng.integers(0, len(pairs), len(templates)) for name, pairs in WORDS.items()}
+    filled = []
+    for row, columns in enumerate(templates):
+        chosen = {name: WORDS[name][numbers[row]] for name, numbers in words.items()}
+        both = [{name: pair[language] for name, pair in chosen.items()} for language in (0, 1)]
+        texts = [text.format_map(both[language]) for text, language in zip(columns, languages, strict=True)]
+        filled.append([SENTENCE.sub(lambda start: start.group().upper(), text) for text in texts])
+    return filled
+
+
+def post_texts(scenario: Scenario, posts: Posts) -> dict[str, list[str]]:
+    """Write the title and the text of every post in both languages.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Parameters; without `texts` all are empty.
+    posts : Posts
+        The posts.
+
+    Returns
+    -------
+    dict of str to list of str
+        title_en, title_zh, text_en, text_zh; one entry a post.
+
+    Examples
+    --------
+    >>> from helpers.simulate import simulate
+    >>> small = simulate(Scenario.small(texts=True))
+    >>> sorted(post_texts(small.scenario, small.posts))
+    ['text_en', 'text_zh', 'title_en', 'title_zh']
+
+    Taught in: 03 Content
+    """
+    names = ("title_en", "title_zh", "text_en", "text_zh")
+    if not scenario.texts or not len(posts):
+        return {name: [""] * len(posts) for name in names}
+    rng = stream(scenario.seed, "texts")
+    draw = rng.random(len(posts))
+    rows = []
+    for topic, purpose, u in zip(posts.topic, posts.purpose, draw, strict=True):
+        choices = (POSTS[TOPICS[topic]], QUESTIONS, POLLS)[purpose]
+        rows.append(choices[int(u * len(choices))])
+    filled = _fill(rows, (0, 1, 0, 1), rng)
+    return {name: [row[column] for row in filled] for column, name in enumerate(names)}
+
+
+def comment_texts(themes: list[str], scores: np.ndarray, rng: np.random.Generator) -> list[list[str]]:
+    """Write what members say beside their recommendation score.
+
+    Parameters
+    ----------
+    themes : list of str
+        What each comment is about, a key of `vocabulary.THEMES`.
+    scores : numpy.ndarray of int
+        Score given; 9 and 10 sound happy, 0 to 6 unhappy, 7 and 8 one or the other.
+    rng : numpy.random.Generator
+        Stream to draw from.
+
+    Returns
+    -------
+    list of [str, str]
+        English and Chinese comment.
+
+    Examples
+    --------
+    >>> english, chinese = comment_texts(["price"], np.array([2]), np.random.default_rng(0))[0]
+    >>> english != chinese
+    True
+
+    Taught in: 06 Evaluation
+    """
+    draw, mixed = rng.random(len(themes)), rng.random(len(themes))
+    rows: list[Pair] = []
+    for theme, score, u, v in zip(themes, scores, draw, mixed, strict=True):
+        happy = score >= 9 or (score >= 7 and v < 0.5)
+        said = THEMES[theme][0 if happy else 1]
+        if 7 <= score <= 8 and v > 0.8:
+            said = MIXED
+        rows.append(said[int(u * len(said))])
+    return _fill(rows, (0, 1), rng)

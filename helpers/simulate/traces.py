@@ -1,0 +1,67 @@
+"""Write into the log what other mechanisms leave behind: invitations, coupons, carts, leaving."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from helpers.simulate.activity import ActiveDays
+from helpers.simulate.campaigns import Campaign
+from helpers.simulate.commerce import Orders
+from helpers.simulate.log import Log
+from helpers.simulate.population import NEVER, Members
+from helpers.simulate.scenario import Scenario
+from helpers.simulate.streams import stream
+
+
+def leave_traces(
+    scenario: Scenario, members: Members, active: ActiveDays, plan: list[Campaign], orders: Orders, log: Log
+) -> None:
+    """Add the events that follow from invitations, coupons, orders and leaving.
+
+    All but the leaving itself fall on days on which the member is active anyway, so that they do not
+    change the probability of being active.
+
+    Parameters
+    ----------
+    scenario, members, active, plan, orders
+        The simulation so far.
+    log : Log
+        The open log; events are added.
+
+    Examples
+    --------
+    >>> from helpers.simulate import simulate
+    >>> events = simulate(Scenario.small()).tables["events"]
+    >>> {"invite", "cart", "leave"} <= set(events["event_type"])
+    True
+
+    Taught in: 04 Interaction
+    """
+    rng = stream(scenario.seed, "traces")
+    invited = np.flatnonzero(members.invited_by >= 0)
+    inviter = members.invited_by[invited]
+    asked = members.joined[invited] - rng.exponential(5400, len(invited)).astype(np.int64)
+    asked = np.maximum(asked, members.joined_day[invited] * 86400)
+    log.add("invite", asked, inviter, platform=members.platform[inviter], group=members.group[inviter])
+
+    for campaign in plan:
+        if campaign.kind != "coupon":
+            continue
+        who = campaign.units[campaign.treated]
+        day = active.find(who, np.full(len(who), campaign.first), within=campaign.last - campaign.first)
+        claims = (day >= 0) & (rng.random(len(who)) < 0.25 + 0.5 * members.trait["discount"][who])
+        who, day = who[claims], day[claims]
+        log.add("coupon", day * 86400 + rng.integers(43200, 86400, len(who)), who, platform=members.platform[who])
+
+    # Orders through the community are seen as a click and a cart shortly before.
+    day = orders.time // 86400
+    here = np.flatnonzero((orders.channel < 4) & (active.find(orders.member, day, within=0) >= 0))
+    who = orders.member[here]
+    floor = np.maximum(members.joined[who], day[here] * 86400)
+    cart = np.maximum(orders.time[here] - rng.integers(40, 900, len(here)), floor)
+    click = np.maximum(cart - rng.integers(10, 400, len(here)), floor)
+    log.add("click", click, who, platform=orders.channel[here])
+    log.add("cart", cart, who, platform=orders.channel[here])
+
+    gone = np.flatnonzero(members.left < NEVER)
+    log.add("leave", members.left[gone], gone, platform=members.platform[gone], group=members.group[gone])

@@ -165,9 +165,9 @@ def by_source(
     -------
     pandas.DataFrame
         ``by``, ``n`` (members), ``share``, ``retained_n``, ``retained``, ``retained_low``, ``retained_high``,
-        ``active_share`` (active in the last 30 days), ``orders``, ``revenue`` (all since joining), ``value_n``,
-        ``estimate``, ``low``, ``high`` (value per member within the horizon, bootstrap by member),
-        ``top_share`` (part of that value from the best hundredth of the members), ``cost``,
+        ``active_share`` (active in the last 30 days), ``orders``, ``revenue`` (all since joining),
+        ``value_n``, ``estimate``, ``low``, ``high`` (value per member within the horizon, bootstrap by
+        member), ``top_share`` (part of that value from the best hundredth of the members), ``cost``,
         ``cost_per_member``, ``cost_per_retained``, ``returned`` (value over cost per member), ``small``.
 
     Raises
@@ -257,8 +257,9 @@ def value_by_age(
     Returns
     -------
     pandas.DataFrame
-        ``by``, ``age``, ``n`` (members watched to that age), ``estimate``, ``low``, ``high`` (value per member
-        so far), ``cost_per_member``, ``paid_back`` (the whole interval lies above the cost), ``small``.
+        ``by``, ``age``, ``n`` (members watched to that age), ``estimate``, ``low``, ``high`` (value per
+        member so far), ``cost_per_member``, ``paid_back`` (the whole interval lies above the cost),
+        ``small``.
 
     Notes
     -----

@@ -461,8 +461,8 @@ def response(community: Community, *, kind: str = "nps", window: int = 30) -> pd
     pandas.DataFrame
         One row per ``activity`` (``"none"``, ``"1-3 days"``, ``"4 days and more"``): ``n`` (members),
         ``count`` (answered at least once), ``estimate``, ``low``, ``high`` (share who answered), ``members``
-        (share of all members), ``answers`` (share of those who answered), ``score`` (their net promoter score,
-        points), ``small``.
+        (share of all members), ``answers`` (share of those who answered), ``score`` (their net promoter
+        score, points), ``small``.
 
     Notes
     -----

@@ -45,7 +45,7 @@ def community_of(members, orders, *, events=(), costs=None, as_of=120):
     return Community.open(tables, as_of=(FIRST + pd.Timedelta(days=as_of)).date())
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 110), st.sampled_from(["ad", "coupon"])), min_size=1, max_size=8),
     st.lists(st.tuples(st.integers(0, 7), st.integers(0, 120), st.integers(1, 50)), min_size=1, max_size=20),

@@ -62,7 +62,7 @@ def twin_starts(visits, joined, as_of):
     return starts
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(visits_and_joins, st.integers(1, 8) | st.just("after"), st.sampled_from(["leave_out", "keep"]))
 def test_day_n_equals_counting_member_by_member(drawn, window, left_edge):
     visits, joined = drawn
@@ -97,7 +97,7 @@ def test_day_n_equals_counting_member_by_member(drawn, window, left_edge):
         ]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(visits_and_joins, st.sampled_from(["week", "month"]), st.sampled_from(["joined", "first"]))
 def test_cohorts_equal_counting_member_by_member(drawn, by, start):
     visits, joined = drawn
@@ -247,7 +247,7 @@ def test_a_shift_to_a_weak_source_lowers_the_whole_and_no_part():
     assert table.attrs["about"]["randomised"] is False
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)), min_size=4, max_size=4))
 def test_mix_and_within_add_up_to_the_change(counts):
     table = pd.DataFrame(

@@ -45,7 +45,7 @@ def test_each_scale_has_its_own_cuts():
         satisfaction.cuts(5, 5)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     st.lists(
         st.tuples(st.sampled_from(["a", "b", "c", None]), st.integers(0, 60), st.integers(0, 10)),

@@ -57,7 +57,7 @@ durations = st.lists(
 ).map(lambda rows: pd.DataFrame(rows, columns=["arm", "time", "event"]))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(durations)
 def test_curve_and_test_agree_with_statsmodels(table):
     curve = survival.kaplan_meier(table)
@@ -117,7 +117,7 @@ visits_and_joins = st.tuples(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(visits_and_joins, st.integers(1, 12))
 def test_time_to_churn_equals_walking_through_the_days(drawn, threshold):
     visits, members = drawn

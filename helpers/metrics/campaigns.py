@@ -1,0 +1,483 @@
+"""Ask what a campaign did: conversion, repurchase and money, and the difference it made where drawn."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from scipy.special import stdtrit
+
+from helpers.community import Community
+from helpers.metrics.intervals import difference, wilson
+
+CONTROL = ("control", "holdout", "对照", "对照组")
+FEW_GROUPS = 10
+
+
+def by_campaign(community: Community, *, within: int = 60) -> pd.DataFrame:
+    """Describe every campaign: who bought in it, who bought again, what came in and what was given away.
+
+    A description, not an effect: many of these orders would have come anyway. See :func:`effects`.
+
+    Parameters
+    ----------
+    community : Community
+        The opened community.
+    within : int, days, default 60
+        Time after the first purchase in the campaign within which another purchase counts as repurchase.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a campaign, by start: ``campaign_id``, ``name``, ``kind``, ``starts``, ``ends``, ``n``
+        (members there at the start), ``count`` (bought in the campaign), ``estimate``, ``low``, ``high``
+        (conversion), ``orders``, ``revenue``, ``discount``, ``repurchase_n`` (buyers watched for `within`
+        days), ``repurchase_count``, ``repurchase``, ``repurchase_low``, ``repurchase_high``,
+        ``open_period``, ``small``.
+
+    Raises
+    ------
+    TableMissing
+        When orders do not say which campaign they belong to.
+
+    Taught in: 06 Evaluation
+    """
+    community.require("orders", "campaign_id")
+    found = community.query(
+        """
+with tagged as (
+    select campaign_id, member_id, day, ordered_at, net, discount
+    from orders
+    where campaign_id is not null and is_purchase
+),
+plans as (
+    select
+        tagged.campaign_id,
+        coalesce(min(cast(campaigns.starts_at as date)), min(tagged.day)) as starts,
+        coalesce(max(cast(campaigns.ends_at as date)), max(tagged.day)) as ends,
+        min(campaigns.name) as name,
+        min(campaigns.kind) as kind
+    from tagged
+    left join campaigns on campaigns.campaign_id = tagged.campaign_id
+    group by tagged.campaign_id
+),
+firsts as (
+    select
+        campaign_id, member_id, min(ordered_at) as first_at, min(day) as first_day,
+        count(*) as orders, sum(net) as revenue, sum(coalesce(discount, 0)) as discount
+    from tagged
+    group by campaign_id, member_id
+),
+later as (
+    select
+        firsts.campaign_id, firsts.member_id,
+        max(case when orders.ordered_at > firsts.first_at
+            and date_diff('day', firsts.first_day, orders.day) <= $within then 1 else 0 end) as again
+    from firsts
+    inner join orders on orders.member_id = firsts.member_id and orders.is_purchase
+    group by firsts.campaign_id, firsts.member_id
+),
+bought as (
+    select
+        firsts.campaign_id,
+        count(*) as buyers,
+        sum(firsts.orders) as orders,
+        cast(sum(firsts.revenue) as double) as revenue,
+        cast(sum(firsts.discount) as double) as discount,
+        sum(case when date_diff('day', firsts.first_day, cast($as_of as date)) >= $within
+            then 1 else 0 end) as watched,
+        sum(case when date_diff('day', firsts.first_day, cast($as_of as date)) >= $within
+            then later.again else 0 end) as again
+    from firsts
+    inner join later on later.campaign_id = firsts.campaign_id and later.member_id = firsts.member_id
+    group by firsts.campaign_id
+),
+present as (
+    select plans.campaign_id, count(people.member_id) as members
+    from plans
+    left join people
+        on people.joined_day <= plans.ends and (people.left_day is null or people.left_day >= plans.starts)
+    group by plans.campaign_id
+)
+select
+    plans.campaign_id, plans.name, plans.kind, plans.starts, plans.ends, present.members,
+    bought.buyers, bought.orders, bought.revenue, bought.discount, bought.watched, bought.again
+from plans
+inner join bought on bought.campaign_id = plans.campaign_id
+inner join present on present.campaign_id = plans.campaign_id
+order by plans.starts, plans.campaign_id
+""",
+        within=int(within),
+        as_of=community.as_of,
+    )
+    # A buyer who had left again by the records was there all the same.
+    n = found["members"].where(found["members"] >= found["buyers"], found["buyers"])
+    low, high = wilson(found["buyers"], n)
+    again_low, again_high = wilson(found["again"], found["watched"])
+    ends = pd.to_datetime(found["ends"])
+    result = found[["campaign_id", "name", "kind"]].assign(
+        starts=pd.to_datetime(found["starts"]),
+        ends=ends,
+        n=n,
+        count=found["buyers"],
+        estimate=found["buyers"] / n.where(n > 0),
+        low=low,
+        high=high,
+        orders=found["orders"].astype("int64"),
+        revenue=found["revenue"],
+        discount=found["discount"] if community.has("orders", "discount") else np.nan,
+        repurchase_n=found["watched"].astype("int64"),
+        repurchase_count=found["again"].astype("int64"),
+        repurchase=found["again"] / found["watched"].where(found["watched"] > 0),
+        repurchase_low=again_low,
+        repurchase_high=again_high,
+        open_period=ends > pd.Timestamp(community.as_of),
+        small=n < 30,
+    )
+    return community.describe(
+        result, "by_campaign", within=int(within), population="members there", randomised=None
+    )
+
+
+def sql(community: Community, *, window: int | None = None) -> str:
+    """Return the query behind :func:`effects`: buyers and spending by campaign, arm and drawn group.
+
+    Parameters
+    ----------
+    community : Community
+        The opened community.
+    window : int, days, optional
+        As for :func:`effects`.
+
+    Returns
+    -------
+    str
+        Portable SQL with the parameter ``$as_of``; groups stay apart, members are summed up.
+
+    Taught in: 06 Evaluation
+    """
+    length = "least(length, horizon)" if window is None else f"least({int(window)}, horizon)"
+    listed = (
+        ""
+        if not community.has("members")
+        else "\n    inner join people on people.member_id = drawn.member_id"
+    )
+    return f"""
+with plans as (
+    select
+        assignments.campaign_id,
+        assignments.unit_id,
+        lower(trim(assignments.arm)) as arm,
+        coalesce(campaigns.unit, 'member') as unit,
+        campaigns.name,
+        campaigns.kind,
+        campaigns.budget,
+        greatest(
+            cast(coalesce(campaigns.starts_at, assignments.assigned_at) as date),
+            cast(coalesce(assignments.assigned_at, campaigns.starts_at) as date)
+        ) as starts,
+        coalesce(cast(campaigns.ends_at as date), cast($as_of as date)) as ends
+    from assignments
+    left join campaigns on campaigns.campaign_id = assignments.campaign_id
+),
+belonging as ({_membership(community)}
+),
+drawn as (
+    select campaign_id, arm, unit, starts, ends, unit_id as member_id, cast(null as varchar) as drawn_group
+    from plans
+    where unit <> 'group'
+    union all
+    select
+        plans.campaign_id, plans.arm, plans.unit, plans.starts, plans.ends, belonging.member_id,
+        plans.unit_id as drawn_group
+    from plans
+    inner join belonging on belonging.group_id = plans.unit_id
+    inner join people on people.member_id = belonging.member_id
+    where plans.unit = 'group' and people.joined_day < plans.starts
+        and (people.left_day is null or people.left_day >= plans.starts)
+),
+clocks as (
+    select
+        drawn.campaign_id, drawn.arm, drawn.unit, drawn.member_id, drawn.drawn_group, starts,
+        date_diff('day', starts, ends) + 1 as length,
+        date_diff('day', starts, cast($as_of as date)) + 1 as horizon
+    from drawn{listed}
+),
+spent as (
+    select
+        clocks.campaign_id, clocks.arm, clocks.unit, clocks.drawn_group, clocks.member_id,
+        max(case when orders.is_purchase then 1 else 0 end) as bought,
+        coalesce(cast(sum(orders.net) as double), 0) as revenue
+    from clocks
+    left join orders
+        on orders.member_id = clocks.member_id
+        and orders.day >= clocks.starts
+        and date_diff('day', clocks.starts, orders.day) < {length}
+    group by 1, 2, 3, 4, 5
+)
+select
+    campaign_id, arm, unit, drawn_group,
+    count(*) as members,
+    sum(bought) as bought,
+    sum(revenue) as revenue,
+    sum(revenue * revenue) as squares
+from spent
+group by 1, 2, 3, 4
+order by 1, 2, 3, 4
+"""
+
+
+def _membership(community: Community) -> str:
+    # A member's group as listed, or else the one in which the member was active most.
+    if community.has("members", "group_id"):
+        return "\n    select member_id, group_id from members where group_id is not null"
+    if not community.has("events", "group_id"):
+        return "\n    select member_id, cast(null as varchar) as group_id from people where 1 = 0"
+    days = community.member_days(by="group_id")
+    return f"""
+    select member_id, group_id
+    from (
+        select
+            member_id, group_id,
+            row_number() over (partition by member_id order by count(*) desc, group_id) as place
+        from {days}
+        where group_id is not null
+        group by member_id, group_id
+    ) as ranked
+    where place = 1"""
+
+
+def _ratio(part: pd.DataFrame, top: str) -> tuple[float, float]:
+    # Rate over members of whole groups and the variance of it, from the spread between the groups.
+    n = part["members"].sum()
+    if n == 0:
+        return np.nan, np.nan
+    rate, groups = part[top].sum() / n, len(part)
+    if groups < 2:
+        return float(rate), np.nan
+    residuals = part[top] - rate * part["members"]
+    return float(rate), float(groups / (groups - 1) * (residuals**2).sum() / n**2)
+
+
+def _mean(part: pd.DataFrame) -> tuple[float, float]:
+    n, total, squares = (float(part[name].sum()) for name in ("members", "revenue", "squares"))
+    if n == 0:
+        return np.nan, np.nan
+    return total / n, (squares - total**2 / n) / (n * (n - 1)) if n > 1 else np.nan
+
+
+def _welch(
+    treated: tuple[float, float], control: tuple[float, float], units: tuple[int, int]
+) -> tuple[float, ...]:
+    gap, variances = treated[0] - control[0], np.array([treated[1], control[1]])
+    error = np.sqrt(variances.sum())
+    if not error > 0:
+        return gap, np.nan, np.nan
+    degrees = variances.sum() ** 2 / (variances**2 / (np.array(units) - 1)).sum()
+    half = float(stdtrit(degrees, 0.975) * error)
+    return gap, gap - half, gap + half
+
+
+def effects(community: Community, *, window: int | None = None, control: str | None = None) -> pd.DataFrame:
+    """Measure the difference a campaign made, where members or groups were assigned to it and to a control.
+
+    All who were assigned count, whether or not they used the offer, and all their purchases count, whether or
+    not they bear the campaign's name. Where groups were assigned, the group is the unit: its members share
+    what they see, and counting them one by one claims a certainty that is not there.
+
+    Parameters
+    ----------
+    community : Community
+        The opened community.
+    window : int, days, optional
+        Purchases are counted so many days from the start; to the campaign's end by default.
+    control : str, optional
+        Name of the arm compared with; by default control, holdout or 对照.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a campaign and treated arm: ``campaign_id``, ``name``, ``kind``, ``unit``, ``arm``, ``units``
+        (assigned units in both arms), ``n``, ``count``, ``rate`` (members and buyers in the arm),
+        ``control_n``, ``control_count``, ``control_rate``, ``estimate``, ``low``, ``high`` (difference of
+        the shares who bought), ``revenue_gain``, ``revenue_low``, ``revenue_high`` (difference of revenue
+        per member), ``naive_low``, ``naive_high`` (what treating members as units would claim), ``budget``,
+        ``open_period``, ``small`` (fewer than 30 members or 10 groups in an arm). Campaigns without a
+        control arm are not in it.
+
+    Raises
+    ------
+    TableMissing
+        When there are no assignments or no orders.
+
+    Notes
+    -----
+    Members: Newcombe's interval for shares, Welch's for revenue. Groups: ratio of totals with the variance
+    between groups and Welch's degrees of freedom. The arms are taken to have been drawn at random, as the
+    assignments say; check the sizes of the arms before believing it.
+
+    Taught in: 06 Evaluation
+    """
+    community.require("assignments")
+    community.require("orders")
+    found = community.query(sql(community, window=window), as_of=community.as_of)
+    plans = community.query(
+        "select campaign_id, name, kind, cast(starts_at as date) as starts, cast(ends_at as date) as ends, "
+        "cast(budget as double) as budget from campaigns order by campaign_id"
+    ).set_index("campaign_id")
+    names = CONTROL if control is None else (control.strip().lower(),)
+    rows = []
+    for campaign, parts in found.groupby("campaign_id", sort=False):
+        base = parts[parts["arm"].isin(names)]
+        if base.empty:
+            continue
+        plan = plans.loc[campaign] if campaign in plans.index else pd.Series(dtype=object)
+        for arm, part in parts[~parts["arm"].isin(names)].groupby("arm"):
+            rows.append(
+                {
+                    "campaign_id": campaign,
+                    "arm": arm,
+                    **_compare(part, base),
+                    **_plan(community, plan, window),
+                }
+            )
+    order = ["campaign_id", "name", "kind", "unit", "arm", "units", "n", "count", "rate", "control_n"]
+    order += ["control_count", "control_rate", "estimate", "low", "high", "revenue_gain", "revenue_low"]
+    order += ["revenue_high", "naive_low", "naive_high", "budget", "starts", "open_period", "small"]
+    result = pd.DataFrame(rows, columns=order).sort_values(["starts", "campaign_id"], ignore_index=True)
+    return community.describe(
+        result.drop(columns="starts"),
+        "effects",
+        window=window,
+        population="assigned members",
+        randomised=True,
+    )
+
+
+def _plan(community: Community, plan: pd.Series, window: int | None) -> dict[str, object]:
+    starts = pd.Timestamp(plan.get("starts"))
+    ends = pd.Timestamp(plan.get("ends")) if window is None else starts + pd.Timedelta(days=window - 1)
+    return {
+        "name": plan.get("name"),
+        "kind": plan.get("kind"),
+        "budget": plan.get("budget", np.nan),
+        "starts": starts,
+        "open_period": bool(ends > pd.Timestamp(community.as_of)),
+    }
+
+
+def _compare(part: pd.DataFrame, base: pd.DataFrame) -> dict[str, object]:
+    n, bought, m, base_bought = (int(t[c].sum()) for t in (part, base) for c in ("members", "bought"))
+    grouped = bool((part["unit"] == "group").any())
+    naive_low, naive_high = difference(bought, n, base_bought, m)
+    units = (len(part), len(base)) if grouped else (n, m)
+    if grouped:
+        gap, low, high = _welch(_ratio(part, "bought"), _ratio(base, "bought"), units)
+        gain = _welch(_ratio(part, "revenue"), _ratio(base, "revenue"), units)
+    else:
+        gap, low, high = bought / n - base_bought / m, naive_low, naive_high
+        gain = _welch(_mean(part), _mean(base), units)
+    return {
+        "unit": "group" if grouped else "member",
+        "units": sum(units),
+        "n": n,
+        "count": bought,
+        "rate": bought / n,
+        "control_n": m,
+        "control_count": base_bought,
+        "control_rate": base_bought / m,
+        "estimate": gap,
+        "low": low,
+        "high": high,
+        "revenue_gain": gain[0],
+        "revenue_low": gain[1],
+        "revenue_high": gain[2],
+        "naive_low": naive_low,
+        "naive_high": naive_high,
+        "small": min(units) < (FEW_GROUPS if grouped else 30),
+    }
+
+
+def before_after(community: Community) -> pd.DataFrame:
+    """Set each campaign's days beside as many days before it.
+
+    All that can be said of a campaign without a control. The season, the payday and every other campaign are
+    in the difference too: it describes what happened, not what the campaign did.
+
+    Parameters
+    ----------
+    community : Community
+        The opened community.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a campaign with both dates: ``campaign_id``, ``name``, ``kind``, ``starts``, ``ends``,
+        ``days``, ``before`` and ``during`` (purchases), ``before_revenue``, ``during_revenue``,
+        ``estimate``, ``low``, ``high`` (ratio of purchases during to before; conditional interval),
+        ``overlaps`` (other campaigns that ran in either stretch), ``left_edge`` (the data do not reach back
+        that far), ``open_period``.
+
+    Taught in: 06 Evaluation
+    """
+    community.require("campaigns", "starts_at", "ends_at")
+    community.require("orders")
+    found = community.query(
+        """
+with plans as (
+    select
+        campaign_id, name, kind, cast(starts_at as date) as starts, cast(ends_at as date) as ends,
+        date_diff('day', cast(starts_at as date), cast(ends_at as date)) + 1 as days
+    from campaigns
+    where starts_at is not null and ends_at >= starts_at and cast(starts_at as date) <= cast($as_of as date)
+),
+daily as (
+    select day, sum(case when is_purchase then 1 else 0 end) as purchases, sum(net) as revenue
+    from orders
+    group by day
+),
+others as (
+    select plans.campaign_id, count(other.campaign_id) as overlaps
+    from plans
+    left join plans as other
+        on other.campaign_id <> plans.campaign_id and other.starts <= plans.ends
+        and date_diff('day', other.ends, plans.starts) <= plans.days
+    group by plans.campaign_id
+)
+select
+    plans.campaign_id, plans.name, plans.kind, plans.starts, plans.ends, plans.days,
+    coalesce(sum(case when daily.day < plans.starts then daily.purchases end), 0) as before,
+    coalesce(sum(case when daily.day >= plans.starts then daily.purchases end), 0) as during,
+    coalesce(cast(sum(case when daily.day < plans.starts then daily.revenue end) as double), 0)
+        as before_revenue,
+    coalesce(cast(sum(case when daily.day >= plans.starts then daily.revenue end) as double), 0)
+        as during_revenue,
+    min(others.overlaps) as overlaps
+from plans
+inner join others on others.campaign_id = plans.campaign_id
+left join daily
+    on daily.day <= plans.ends and date_diff('day', daily.day, plans.starts) <= plans.days
+group by 1, 2, 3, 4, 5, 6
+order by plans.starts, plans.campaign_id
+""",
+        as_of=community.as_of,
+    )
+    before, during = found["before"].astype("int64"), found["during"].astype("int64")
+    # Given how many purchases there were in all, those during are a share of them.
+    low, high = (np.asarray(end, dtype=float) for end in wilson(during, before + during))
+    starts, ends = pd.to_datetime(found["starts"]), pd.to_datetime(found["ends"])
+    first = pd.Timestamp(community.first_day)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        result = found.assign(
+            starts=starts,
+            ends=ends,
+            before=before,
+            during=during,
+            estimate=during / before.where(before > 0),
+            low=low / (1 - low),
+            high=np.where(high < 1, high / (1 - high), np.nan),
+            left_edge=starts - pd.to_timedelta(found["days"], unit="D") < first,
+            open_period=ends > pd.Timestamp(community.as_of),
+        )
+    order = ["campaign_id", "name", "kind", "starts", "ends", "days", "before", "during", "before_revenue"]
+    order += ["during_revenue", "estimate", "low", "high", "overlaps", "left_edge", "open_period"]
+    return community.describe(result[order], "before_after", unit="ratio", randomised=False)

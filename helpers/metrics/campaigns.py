@@ -398,7 +398,7 @@ def _compare(part: pd.DataFrame, base: pd.DataFrame) -> dict[str, object]:
 
 
 def before_after(community: Community) -> pd.DataFrame:
-    """Set each campaign's days beside as many days before it.
+    """Set each campaign's days beside the same weekdays before it, as many whole weeks back as needed.
 
     All that can be said of a campaign without a control. The season, the payday and every other campaign are
     in the difference too: it describes what happened, not what the campaign did.
@@ -426,7 +426,10 @@ def before_after(community: Community) -> pd.DataFrame:
 with plans as (
     select
         campaign_id, name, kind, cast(starts_at as date) as starts, cast(ends_at as date) as ends,
-        date_diff('day', cast(starts_at as date), cast(ends_at as date)) + 1 as days
+        date_diff('day', cast(starts_at as date), cast(ends_at as date)) + 1 as days,
+        -- whole weeks back, so that the same weekdays are compared
+        cast(ceil((date_diff('day', cast(starts_at as date), cast(ends_at as date)) + 1) / 7.0) as integer) * 7
+            as back
     from campaigns
     where starts_at is not null and ends_at >= starts_at and cast(starts_at as date) <= cast($as_of as date)
 ),
@@ -440,11 +443,11 @@ others as (
     from plans
     left join plans as other
         on other.campaign_id <> plans.campaign_id and other.starts <= plans.ends
-        and date_diff('day', other.ends, plans.starts) <= plans.days
+        and date_diff('day', other.ends, plans.starts) <= plans.back
     group by plans.campaign_id
 )
 select
-    plans.campaign_id, plans.name, plans.kind, plans.starts, plans.ends, plans.days,
+    plans.campaign_id, plans.name, plans.kind, plans.starts, plans.ends, plans.days, plans.back,
     coalesce(sum(case when daily.day < plans.starts then daily.purchases end), 0) as before,
     coalesce(sum(case when daily.day >= plans.starts then daily.purchases end), 0) as during,
     coalesce(cast(sum(case when daily.day < plans.starts then daily.revenue end) as double), 0)
@@ -455,8 +458,10 @@ select
 from plans
 inner join others on others.campaign_id = plans.campaign_id
 left join daily
-    on daily.day <= plans.ends and date_diff('day', daily.day, plans.starts) <= plans.days
-group by 1, 2, 3, 4, 5, 6
+    on (daily.day >= plans.starts and daily.day <= plans.ends)
+    or (daily.day < plans.starts and date_diff('day', daily.day, plans.starts) <= plans.back
+        and date_diff('day', daily.day, plans.ends) >= plans.back)
+group by 1, 2, 3, 4, 5, 6, 7
 order by plans.starts, plans.campaign_id
 """,
         as_of=community.as_of,
@@ -475,7 +480,7 @@ order by plans.starts, plans.campaign_id
             estimate=during / before.where(before > 0),
             low=low / (1 - low),
             high=np.where(high < 1, high / (1 - high), np.nan),
-            left_edge=starts - pd.to_timedelta(found["days"], unit="D") < first,
+            left_edge=starts - pd.to_timedelta(found["back"], unit="D") < first,
             open_period=ends > pd.Timestamp(community.as_of),
         )
     order = ["campaign_id", "name", "kind", "starts", "ends", "days", "before", "during", "before_revenue"]

@@ -158,7 +158,13 @@ def test_by_campaign_counts_buyers_repurchase_and_revenue():
 
 
 def test_before_after_names_its_overlaps_and_edges():
-    orders = [("a", 8, 10, None), ("a", 12, 10, None), ("b", 13, 10, None), ("a", 31, 10, None)]
+    orders = [
+        ("a", 4, 10, None),
+        ("a", 8, 10, None),
+        ("a", 12, 10, None),
+        ("b", 13, 10, None),
+        ("a", 31, 10, None),
+    ]
     plan = [("c", 10, 14, "", None), ("d", 12, 13, "", None), ("late", 58, 70, "", None)]
     table = campaigns.before_after(community_of(orders, plan)).set_index("campaign_id")
     assert table.loc["c", ["before", "during", "estimate", "overlaps"]].tolist() == [1, 2, 2, 1]

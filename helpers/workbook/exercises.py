@@ -13,6 +13,7 @@ import numpy as np
 
 from helpers.workbook import exercise_checks
 from helpers.workbook.verdict import Hint, Mistake, Verdict, mark
+from helpers.workbook.verdict import mark as _
 
 __all__ = ["Exercise", "Hint", "Mistake", "Verdict", "check", "close", "exercise", "mark", "registered"]
 
@@ -184,9 +185,9 @@ def check(name: str, answer: Any, **given: Any) -> Verdict:
     return Verdict(name, "hint", hint.text, hint.values, language)
 
 
-_DOTS = mark("Replace the dots and run the cell again.")
-_STOPPED = mark("Your function stopped with an error: {error}")
-_UNREADABLE = mark(
+_DOTS = _("Replace the dots and run the cell again.")
+_STOPPED = _("Your function stopped with an error: {error}")
+_UNREADABLE = _(
     "The check could not read your answer (a {kind}; {error}). Look again at what the exercise asks for."
 )
 

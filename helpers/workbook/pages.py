@@ -21,6 +21,7 @@ from helpers.present.language import translator
 TEMPLATES = Path(__file__).parent / "templates"
 _HEADING = re.compile(r"<h([1-6])\b[^>]*>(.*?)</h\1>", re.S)
 _MATHS = re.compile(r"(?<![\\\w$])\$(?=[^\s$])([^$\n]*?[^\s$\\])\$(?![\w$])")
+_NOTEBOOK_LINK = re.compile(r'href="(?:\./)?([\w-]+)\.ipynb(?:#[^"]*)?"')
 _HTML_LANGUAGES = {"en": "en", "zh": "zh-CN"}
 
 
@@ -174,7 +175,7 @@ def _markdown(text: str, *, trusted: bool = True) -> str:
 
     renderer = IPythonRenderer(escape=False, exclude_anchor_links=True)
     html = str(MarkdownWithMath(renderer=renderer).render(text))
-    html = html if trusted else str(clean_html(html))
+    html = _NOTEBOOK_LINK.sub(r'href="\1.html"', html) if trusted else str(clean_html(html))
     parts = re.split(r"(<(?:code|pre)\b.*?</(?:code|pre)>)", html, flags=re.S)
     return "".join(part if number % 2 else _MATHS.sub(_formula, part) for number, part in enumerate(parts))
 

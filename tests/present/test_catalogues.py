@@ -21,7 +21,8 @@ DATA_DRIVEN = "tables"  # its entries translate column names and values, which n
 @cache
 def _extracted() -> dict[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
-    places = extract_from_dir(str(HELPERS), method_map=[("**.py", "python")], keywords={"_": None})
+    methods = [("**.py", "python"), ("**.j2", "jinja2")]
+    places = extract_from_dir(str(HELPERS), method_map=methods, keywords={"_": None})
     for name, line, message, _comments, _context in places:
         found[message].append(f"helpers/{Path(name).as_posix()}:{line}")
     return dict(found)

@@ -1,0 +1,181 @@
+"""The command line: `python -m helpers report demo` and its neighbours. Only here is anything printed."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+app = typer.Typer(
+    name="community-workbook",
+    help="From a community's data to a truthful report.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+Language = Annotated[str, typer.Option(help="Language of what is shown: en or zh.")]
+
+
+def main() -> None:
+    """Run the command line.
+
+    Taught in: all
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    app()
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Say what the reader can mend without a traceback; exit with 2."""
+    from helpers.community.errors import CommunityError
+
+    try:
+        yield
+    except CommunityError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from None
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+
+
+def _translate(language: str) -> Any:
+    from helpers.community.errors import SettingsError
+    from helpers.present.language import LANGUAGES, translator
+
+    if language not in LANGUAGES:
+        raise SettingsError(f"--language: {language!r} is not one of {', '.join(LANGUAGES)}.")
+    return translator({"language": language})
+
+
+@app.command()
+def report(
+    data: Annotated[str, typer.Argument(help="demo, cdnow, or a folder with community.yml.")] = "demo",
+    data_option: Annotated[str | None, typer.Option("--data", help="The same as the argument.")] = None,
+    as_of: Annotated[str | None, typer.Option(help="Last day to count, YYYY-MM-DD.")] = None,
+    language: Language = "en",
+    out: Annotated[Path, typer.Option(help="Folder for reports.")] = Path("reports"),
+    notebooks: Annotated[str, typer.Option(help="Only these notebooks, such as 02,06.")] = "",
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", help="A notebook's parameter, name=value.")
+    ] = None,
+    jobs: Annotated[int, typer.Option(min=1, help="Notebooks that run at once.")] = 2,
+    reveal: Annotated[bool, typer.Option("--reveal", help="Member ids instead of pseudonyms.")] = False,
+    lessons: Annotated[bool, typer.Option("--lessons", help="Keep exercises and lessons.")] = False,
+) -> None:
+    """Run the notebooks on a community and write reports/NAME/index.html."""
+    with _told():
+        _ = _translate(language)
+        from helpers.workbook import report as reports
+
+        with _bars() as progress:
+            made = reports.make(
+                data_option or data,
+                as_of=as_of,
+                language=language,
+                out=out,
+                names=[name.strip() for name in notebooks.split(",") if name.strip()],
+                settings=_pairs(settings or []),
+                jobs=jobs,
+                reveal=reveal,
+                lessons=lessons,
+                progress=progress,
+            )
+        for failure in made.failures:
+            typer.echo(_("Stopped: {failure}").format(failure=failure), err=True)
+        typer.echo(_("The report is in {path}").format(path=made.index))
+        if made.failures:
+            raise typer.Exit(1)
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(help="Folder with your files.")], language: Language = "en"
+) -> None:
+    """Look at the files of a folder and write a community.yml to correct."""
+    with _told():
+        _translate(language)
+        from helpers.community import mapping
+
+        typer.echo(str(mapping.init(folder, language=language)))
+
+
+@app.command()
+def check(
+    folder: Annotated[str, typer.Argument(help="Data set, or folder with community.yml.")],
+    language: Language = "en",
+) -> None:
+    """Say which rows are used, which are set aside and why; nothing is run."""
+    with _told():
+        _ = _translate(language)
+        from helpers.community import Community
+        from helpers.present import tables
+
+        community = Community.open(folder, language=language)
+        about = community.about("quality")
+        typer.echo(repr(tables.show(community.quality().drop(columns="sha256"), about=about, rows=50)))
+        findings = community.findings()
+        for finding in findings.itertuples():
+            typer.echo(f"- {finding.message}")
+        if findings.empty:
+            typer.echo(_("Nothing was found that needs a warning."))
+
+
+@app.command()
+def doctor(language: Language = "en") -> None:
+    """Look at this machine: what is missing, and how to mend it."""
+    with _told():
+        _ = _translate(language)
+        from helpers.workbook.doctor import examine
+
+        signs = {"good": "ok ", "note": "-- ", "bad": "!! "}
+        found = examine()
+        for finding in found:
+            typer.echo(f"{signs[finding.state]}{finding.name:<12} {finding.detail}")
+            if finding.remedy:
+                typer.echo(f"   {'':<12} {_('To mend it:')} {finding.remedy}")
+        if any(finding.state == "bad" for finding in found):
+            raise typer.Exit(1)
+
+
+def _pairs(settings: list[str]) -> dict[str, str]:
+    from helpers.community.errors import SettingsError
+
+    pairs = {}
+    for setting in settings:
+        name, sign, value = setting.partition("=")
+        if not sign or not name.strip():
+            raise SettingsError(f"--set {setting}: write it as name=value.")
+        pairs[name.strip()] = value
+    return pairs
+
+
+@contextmanager
+def _bars() -> Iterator[Any]:
+    """Draw one bar a notebook; without a terminal, say one line when a notebook is through."""
+    from tqdm import tqdm
+
+    bars: dict[str, Any] = {}
+    shown = sys.stderr.isatty()
+
+    def progress(name: str, done: int, total: int) -> None:
+        if shown and name not in bars:
+            bars[name] = tqdm(total=total, desc=name, unit="cell", position=len(bars), dynamic_ncols=True)
+        if shown:
+            bars[name].update(done - bars[name].n)
+        elif done == total:
+            typer.echo(f"{name}: {total}/{total}", err=True)
+
+    try:
+        yield progress
+    finally:
+        for bar in bars.values():
+            bar.close()

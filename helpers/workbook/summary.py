@@ -1,0 +1,104 @@
+"""What the first page of a report says, and the lists that lie beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from markupsafe import Markup
+
+from helpers.community import Community
+from helpers.present import numbers, tables
+from helpers.present.language import Translate, translator
+from helpers.workbook import exports
+from helpers.workbook.headlines import Headline, headlines
+
+
+def summary(community: Community, folder: Path, *, reveal: bool = False) -> dict[str, Any]:
+    """Compute the summary of a report and write its lists.
+
+    Parameters
+    ----------
+    community : Community
+        The community.
+    folder : pathlib.Path
+        The report's folder; the contact list and the quarantine go there.
+    reveal : bool, default False
+        Member ids instead of pseudonyms in the contact list.
+
+    Returns
+    -------
+    dict of str to object
+        What the template of the first page shows.
+
+    Taught in: all
+    """
+    _ = translator({"language": community.language})
+    figures = headlines(community)
+    quality = community.quality()
+    return {
+        "headlines": figures,
+        "warnings": warnings(community, figures),
+        "contacts": _contacts(community, folder, reveal, _),
+        "quality": _html(
+            tables.show(quality.drop(columns="sha256"), about=community.about("quality"), rows=50)
+        ),
+        "hashes": [
+            {"file": row.file, "sha256": row.sha256}
+            for row in quality.itertuples()
+            if isinstance(row.sha256, str) and row.sha256
+        ],
+        "quarantine": _quarantine(community, folder, quality["table"].unique()),
+    }
+
+
+def warnings(community: Community, figures: Sequence[Headline]) -> list[str]:
+    """Say what a reader should know before relying on the figures.
+
+    Parameters
+    ----------
+    community : Community
+        The community.
+    figures : sequence of Headline
+        The headlines shown.
+
+    Returns
+    -------
+    list of str
+        What the checks of the data found, periods that are not finished, figures on few members.
+
+    Taught in: all
+    """
+    _ = translator({"language": community.language})
+    found = [str(row.message) for row in community.findings().itertuples() if row.severity != "note"]
+    if community.as_of.isoweekday() != 7:
+        text = _("The week of {day} is not finished: its figures are marked, and no trend shows in them.")
+        found.append(text.format(day=numbers.day(community.as_of)))
+    small = [figure.label for figure in figures if figure.small]
+    if small:
+        found.append(_("Fewer than 30 stand behind: {labels}.").format(labels="; ".join(small)))
+    return found
+
+
+def _quarantine(community: Community, folder: Path, names: Sequence[str]) -> list[str]:
+    written = []
+    for name in names:
+        rows = community.quarantine(name)
+        if len(rows):
+            exports.write_csv(rows, folder / "quarantine" / f"{name}.csv")
+            written.append(f"quarantine/{name}.csv")
+    return written
+
+
+def _contacts(community: Community, folder: Path, reveal: bool, _: Translate) -> dict[str, Any] | None:
+    return None
+
+
+def _html(table: Any) -> Markup:
+    return Markup(table._repr_mimebundle_()["text/html"])
+
+
+def _private(frame: pd.DataFrame, community: Community, reveal: bool) -> pd.DataFrame:
+    return frame

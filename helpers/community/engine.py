@@ -6,9 +6,11 @@ SQL text (names are quoted, values are bound) and refuses constructs that other 
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import tempfile
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -49,6 +51,27 @@ def identifier(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def literal(text: str) -> str:
+    """Quote a text so that it can stand in SQL where no parameter may (views, file names).
+
+    Parameters
+    ----------
+    text : str
+        Any text, for example a value from a settings file.
+
+    Returns
+    -------
+    str
+        The quoted text.
+
+    Examples
+    --------
+    >>> literal("it's")
+    "'it''s'"
+    """
+    return "'" + text.replace("'", "''").replace("\0", "") + "'"
+
+
 def not_portable(sql: str) -> list[str]:
     """Name what in an SQL text would differ or fail on another engine.
 
@@ -82,6 +105,7 @@ class Engine:
 
     def __init__(self, memory_limit: str | None = None) -> None:
         self._spill = tempfile.TemporaryDirectory(prefix="community-", ignore_cleanup_errors=True)
+        self._numbers = itertools.count(1)
         config: dict[str, Any] = {"temp_directory": self._spill.name}
         limit = memory_limit or os.environ.get("COMMUNITY_MEMORY")
         if limit:
@@ -123,14 +147,26 @@ class Engine:
         """
         return self.connection.execute(sql, params or None).df()
 
+    def rows(self, sql: str, **params: Any) -> list[tuple[Any, ...]]:
+        """Run one query and return its rows as tuples."""
+        return self.connection.execute(sql, params or None).fetchall()
+
     def value(self, sql: str, **params: Any) -> Any:
-        """Run one query and return the single value that it gives."""
-        row = self.connection.execute(sql, params or None).fetchone()
-        return None if row is None else row[0]
+        """Run one query and return the first value that it gives."""
+        rows = self.rows(sql, **params)
+        return rows[0][0] if rows else None
 
     def register(self, name: str, frame: Any) -> None:
         """Make a pandas, polars or Arrow table readable under a name."""
         self.connection.register(name, frame)
+
+    def scratch(self, suffix: str) -> Path:
+        """Return the path of a file that does not exist yet and vanishes with the engine."""
+        return Path(self._spill.name) / f"{self.next_number()}{suffix}"
+
+    def next_number(self) -> int:
+        """Return a number that this engine has not given before, to name things apart."""
+        return next(self._numbers)
 
     def columns(self, relation: str) -> dict[str, str]:
         """Return the columns of a table or view with their SQL types, in order."""

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from helpers.community import member_days
-from helpers.community.contract import SQL_TYPES, TABLES, Table
+from helpers.community import settings as settings_file
+from helpers.community.checks import FINDING_COLUMNS
+from helpers.community.contract import TABLES
+from helpers.community.door import Door, defaults, quality
 from helpers.community.engine import Engine, identifier
 from helpers.community.errors import DataError, SettingsError, TableMissing, TruthMissing
+from helpers.community.reading import ROW, SUFFIXES
+from helpers.community.settings import FILE_NAME, Settings
 
 DATASETS = Path(__file__).resolve().parents[2] / "datasets"
 
@@ -25,28 +31,38 @@ class Community:
     """
 
     def __init__(
-        self, sources: Mapping[str, Any], *, name: str, as_of: dt.date | str | None, language: str
+        self, settings: Settings, frames: Mapping[str, Any], *, as_of: dt.date | str | None, language: str
     ) -> None:
-        self.name = name
-        self.title = name
+        self.settings = settings
+        self.name = settings.name
+        self.title = settings.title_in(language)
         self.language = language
-        self.simulated = False
-        self.currency = "CNY"
+        self.simulated = settings.simulated
+        self.currency = settings.currency
         self.engine = Engine()
-        self._given: dict[str, tuple[str, ...]] = {}
-        self._folder: Path | None = None
-        for table, frame in sources.items():
-            if table not in TABLES:
-                raise SettingsError(f"{table!r} is no table of the contract. Known: {', '.join(TABLES)}.")
-            self._admit(TABLES[table], frame)
-        if not {"events", "orders"} & set(self._given):
-            raise TableMissing("events", TABLES["events"].required)
+        hidden = settings.pseudonyms
+        if hidden is None:
+            hidden = settings.folder is not None and not settings.simulated
+        door = Door(self.engine, settings, language, hidden)
+        door.admit(frames)
+        door.bound(as_of)
+        door.open_views()
+        door.balance()
+        self._hidden = hidden
+        self._given = {name: checked.columns for name, checked in door.tables.items()}
+        self._account, self._findings = door.account, door.said
         self.basis = "events" if "events" in self._given else "orders"
-        self.first_day, self.as_of = self._span(as_of)
-        self._views()
+        self.first_day, self.as_of = door.first_day, door.as_of
 
     @classmethod
-    def open(cls, source: Any, *, as_of: dt.date | str | None = None, language: str = "en") -> Community:
+    def open(
+        cls,
+        source: Any,
+        *,
+        as_of: dt.date | str | None = None,
+        language: str = "en",
+        settings: Mapping[str, Any] | Settings | None = None,
+    ) -> Community:
         """Open a community from a folder, the name of a bundled data set, or frames.
 
         Parameters
@@ -55,9 +71,12 @@ class Community:
             ``"demo"`` or another folder under ``datasets/``; a folder that holds a ``community.yml``;
             or a mapping from table names to pandas, polars or Arrow tables.
         as_of : datetime.date or str, optional
-            Last day to count, ``"YYYY-MM-DD"``. Default: the last day seen in events and orders.
+            Last day to count, ``"YYYY-MM-DD"``. Default: ``as_of`` of the settings, or the last day
+            seen in events and orders.
         language : {"en", "zh"}, default "en"
             Language of figures and readings, and of texts that the data holds in both.
+        settings : mapping or Settings, optional
+            What a ``community.yml`` would say, for frames or instead of the folder's own.
 
         Returns
         -------
@@ -75,25 +94,27 @@ class Community:
 
         Examples
         --------
-        >>> events = pd.DataFrame({"member_id": ["a"], "occurred_at": ["2026-05-01 08:00"], "event_type": ["like"]})
+        >>> events = pd.DataFrame(
+        ...     {"member_id": ["a"], "occurred_at": ["2026-05-01 08:00"], "event_type": ["like"]}
+        ... )
         >>> Community.open({"events": events}).as_of
         datetime.date(2026, 5, 1)
 
         Taught in: all
         """
+        if language not in ("en", "zh"):
+            raise SettingsError(f'language={language!r}: choose "en" or "zh".')
         if isinstance(source, Mapping):
-            return cls(source, name="frames", as_of=as_of, language=language)
-        folder = Path(source)
-        if not folder.exists() and (DATASETS / str(source)).exists():
-            folder = DATASETS / str(source)
-        files = {
-            path.stem: pd.read_parquet(path)
-            for path in sorted(folder.glob("*.parquet"))
-            if path.stem in TABLES
-        }
-        community = cls(files, name=folder.name, as_of=as_of, language=language)
-        community._folder = folder
-        return community
+            unknown = [table for table in source if table not in TABLES]
+            if unknown:
+                raise SettingsError(
+                    f"{unknown[0]!r} is no table of the contract. {settings_file.nearest(unknown[0], TABLES)}"
+                )
+            chosen = _chosen(settings, None) or Settings(name="frames")
+            return cls(chosen, source, as_of=as_of, language=language)
+        folder = _folder(source)
+        chosen = _chosen(settings, folder) or _settings_of(folder)
+        return cls(chosen, {}, as_of=as_of, language=language)
 
     # what is there ---------------------------------------------------------------------------
 
@@ -169,10 +190,88 @@ class Community:
 
     def truth(self, name: str) -> pd.DataFrame:
         """Return a table of what the simulator knows; :class:`TruthMissing` for real communities."""
-        path = self._folder / "truth" / f"{name}.parquet" if self._folder else None
+        folder = self.settings.folder
+        path = folder / "truth" / f"{name}.parquet" if folder else None
         if not self.simulated or path is None or not path.exists():
             raise TruthMissing(f"There is no truth {name!r}: {self.title} is not a simulated community.")
         return pd.read_parquet(path)
+
+    # what came of the rows -------------------------------------------------------------------
+
+    def quality(self) -> pd.DataFrame:
+        """Return the account of every file.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``table``, ``file``, ``sha256``, ``rows_in``, ``used``, ``set_aside``, ``excluded``; always
+            ``rows_in = used + set_aside + excluded``.
+
+        Taught in: 00 Start here
+        """
+        return quality(self._account)
+
+    def findings(self) -> pd.DataFrame:
+        """Return what was found in the data.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``table``, ``column``, ``rule``, ``severity`` (set_aside, excluded, note or repaired),
+            ``rows``, ``examples``, ``message`` (file, column, rows, what was expected, the remedy).
+
+        Taught in: 00 Start here
+        """
+        return pd.DataFrame(self._findings, columns=list(FINDING_COLUMNS))
+
+    def quarantine(self, table: str) -> pd.DataFrame:
+        """Return the rows of a table that were set aside.
+
+        Parameters
+        ----------
+        table : str
+            A table of the contract.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``file``, ``row`` (as a spreadsheet numbers it), ``rule``, ``column``, ``value`` and, behind
+            them, the columns of the file as they were.
+
+        Taught in: 00 Start here
+        """
+        self.require(table)
+        rows = self.engine.query(
+            f'select "file", "row", "rule", "column", "value", "original" from quarantine_{table} '
+            'order by "file", "row", "rule"'
+        )
+        originals = [json.loads(text) if isinstance(text, str) else {} for text in rows.pop("original")]
+        before = pd.DataFrame(originals, index=rows.index, dtype=object).drop(columns=ROW, errors="ignore")
+        before.columns = [
+            f"{name} (in the file)" if name in rows.columns else name for name in before.columns
+        ]
+        return pd.concat([rows, before], axis=1)
+
+    def reveal(self, member_ids: Iterable[str]) -> pd.DataFrame:
+        """Return the original ids behind pseudonyms, for the list of members to contact and nothing else.
+
+        Parameters
+        ----------
+        member_ids : iterable of str
+            Ids as the community's tables show them.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``member_id`` as given and ``original_id``, in the given order; NULL for ids that are unknown.
+
+        Taught in: 06 Evaluation
+        """
+        asked = pd.DataFrame({"member_id": pd.Series(list(member_ids), dtype="str")})
+        if not self._hidden:
+            return asked.assign(original_id=asked["member_id"])
+        known = self.engine.query("select member_id, original_id from private_ids")
+        return asked.merge(known, on="member_id", how="left")
 
     # saying what a result is -----------------------------------------------------------------
 
@@ -201,87 +300,40 @@ class Community:
 
     # building --------------------------------------------------------------------------------
 
-    def _admit(self, table: Table, frame: Any) -> None:
-        self.engine.register(f"raw_{table.name}", frame)
-        given = self.engine.columns(f"raw_{table.name}")
-        missing = [name for name in table.required if name not in given]
-        if missing:
-            raise DataError(f"{table.name}: no column {', '.join(missing)}. It has: {', '.join(given)}.")
-        self._given[table.name] = tuple(name for name in given)
-        lines = []
-        for column in table.columns:
-            kind = SQL_TYPES[column.kind]
-            source = (
-                f"try_cast({identifier(column.name)} as {kind})"
-                if column.name in given
-                else f"cast(null as {kind})"
-            )
-            lines.append(f"{source} as {identifier(column.name)}")
-        extra = [identifier(name) for name in given if name not in table.names and table.name == "members"]
-        self.engine.run(
-            f"create view used_{table.name} as select {', '.join(lines + extra)} from {identifier('raw_' + table.name)}"
-        )
-
-    def _span(self, as_of: dt.date | str | None) -> tuple[dt.date, dt.date]:
-        clocks = [
-            f"select cast(min({TABLES[t].clock}) as date) as a, cast(max({TABLES[t].clock}) as date) as b from used_{t}"
-            for t in ("events", "orders")
-            if t in self._given
-        ]
-        span = self.engine.query(
-            f"select min(a) as a, max(b) as b from ({' union all '.join(clocks)}) as spans"
-        )
-        if span.isna().any(axis=None):
-            raise DataError("There is not one usable row in events or orders, so no day to report on.")
-        first, last = span.loc[0, "a"].date(), span.loc[0, "b"].date()
-        if as_of is None:
-            return first, last
-        return first, dt.date.fromisoformat(str(as_of)[:10])
-
-    def _views(self) -> None:
-        staff = (
-            "select member_id from used_members where role in ('bot', 'staff')"
-            if self.has("members", "role")
-            else None
-        )
-        until = f"date '{self.as_of.isoformat()}'"
-        for table in TABLES.values():
-            if table.name not in self._given:
-                nulls = ", ".join(
-                    f"cast(null as {SQL_TYPES[c.kind]}) as {identifier(c.name)}" for c in table.columns
-                )
-                self.engine.run(f"create view used_{table.name} as select {nulls} where 1 = 0")
-            conditions = []
-            days = ""
-            if table.clock and table.name != "members":
-                days = f", cast({identifier(table.clock)} as date) as day"
-                conditions.append(f"cast({identifier(table.clock)} as date) <= {until}")
-            if table.name == "members":
-                days = ", cast(joined_at as date) as joined_day, cast(left_at as date) as left_day"
-                conditions.append(f"(joined_at is null or cast(joined_at as date) <= {until})")
-            if staff and "member_id" in table.names:
-                conditions.append(f"(member_id is null or member_id not in ({staff}))")
-            if table.name == "orders":
-                days += ", is_purchase, net"
-                source = """(
-                    select * replace (greatest(amount, 0) as amount,
-                        case when amount < 0 then -amount else coalesce(refunded, case when status = 'refunded' then amount else 0 end) end as refunded),
-                        amount >= 0 and coalesce(status, 'paid') not in ('cancelled', 'refunded') and coalesce(refunded, 0) < greatest(amount, 0.01) as is_purchase,
-                        case when amount < 0 then amount when status = 'cancelled' then 0 when status = 'refunded' then 0 else amount - coalesce(refunded, 0) end as net
-                    from used_orders) as normal"""
-            else:
-                source = f"used_{table.name}"
-            columns = ", ".join(identifier(name) for name in table.names)
-            if table.name == "members":
-                columns = "*"
-            where = f" where {' and '.join(conditions)}" if conditions else ""
-            self.engine.run(f"create view {table.name} as select {columns}{days} from {source}{where}")
-
     def _prepare(self, sql: str) -> None:
         if re.search(r"\b(member_days|people)\b", sql):
             member_days.build(self)
         if re.search(r"\bpeople\b", sql) and not self.engine.exists("people"):
             self.engine.run(f"create table people as {PEOPLE.format(first_day=self.first_day.isoformat())}")
+
+
+def _folder(source: Any) -> Path:
+    folder = Path(source)
+    if folder.is_dir():
+        return folder
+    if (DATASETS / str(source)).is_dir():
+        return DATASETS / str(source)
+    known = sorted(path.name for path in DATASETS.iterdir() if path.is_dir()) if DATASETS.is_dir() else []
+    raise DataError(f"There is no folder {str(source)!r}. {settings_file.nearest(source, known)}")
+
+
+def _chosen(settings: Mapping[str, Any] | Settings | None, folder: Path | None) -> Settings | None:
+    if settings is None or isinstance(settings, Settings):
+        return settings
+    return settings_file.parse(settings, at="settings", folder=folder)
+
+
+def _settings_of(folder: Path) -> Settings:
+    if (folder / FILE_NAME).exists():
+        return settings_file.read(folder)
+    found = {
+        path.stem: path.name
+        for path in sorted(folder.iterdir())
+        if path.stem in TABLES and path.suffix.lower() in SUFFIXES
+    }
+    if not found:
+        return settings_file.read(folder)
+    return defaults(Settings(name=folder.name, folder=folder), found)
 
 
 PEOPLE = """

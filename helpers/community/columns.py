@@ -1,0 +1,281 @@
+"""Which column of a file feeds which column of the contract, and the SQL that reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+from helpers.community import parsing
+from helpers.community.contract import EVENT_TYPE_ALIASES, SQL_TYPES, TABLES, Column, Table
+from helpers.community.engine import Engine, identifier, literal
+from helpers.community.errors import DataError, SettingsError
+from helpers.community.orders import status_word
+from helpers.community.parsing import DateForm
+from helpers.community.reading import Raw
+from helpers.community.settings import ColumnSource, TableSource
+from helpers.community.spreadsheets import plain
+
+ROLES = {
+    "staff": (
+        "staff",
+        "admin",
+        "administrator",
+        "employee",
+        "operator",
+        "moderator",
+        "员工",
+        "客服",
+        "管理员",
+        "运营",
+    ),
+    "bot": ("bot", "robot", "机器人"),
+    "kol": ("kol", "koc", "influencer", "达人"),
+    "member": ("member", "user", "customer", "成员", "会员", "用户", "普通成员"),
+}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Say how one column is read: its SQL, the file's columns behind it, and what was found out about it."""
+
+    column: Column
+    sql: str
+    text: str
+    names: tuple[str, ...]
+    native: bool
+    form: DateForm | None = None
+    repaired: int = 0
+    words: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def label(self) -> str:
+        """Return the file's name of the column, for messages."""
+        return " × ".join(self.names) or self.column.name
+
+
+def expected_names(table: Table, source: TableSource, language: str) -> set[str]:
+    """Return the names by which a header of this table is recognised, reduced to what counts."""
+    chosen = [name for column in source.columns.values() for name in column.names(language)]
+    if chosen:
+        return {plain(name) for name in chosen}
+    return {plain(name) for column in table.columns for name in (column.name, *column.aliases)}
+
+
+def match(table: Table, source: TableSource, raw: Raw, language: str) -> dict[str, ColumnSource]:
+    """Say for each column of a table where it comes from in a file.
+
+    Parameters
+    ----------
+    table : Table
+        The table of the contract.
+    source : TableSource
+        What the settings say; columns they do not name are matched by the contract's own name.
+    raw : Raw
+        What was read.
+    language : str
+        Chooses among columns that exist per language.
+
+    Returns
+    -------
+    dict of str to ColumnSource
+        One entry for each column that is supplied.
+
+    Raises
+    ------
+    DataError
+        When the file lacks a column that the settings name or the table requires; names the nearest.
+    """
+    by_plain = {plain(name): name for name in reversed(raw.columns)}
+    found = dict(source.columns)
+    for column in table.columns:
+        if column.name not in found and plain(column.name) in by_plain:
+            found[column.name] = ColumnSource(column=by_plain[plain(column.name)])
+    taken = {name for one in found.values() for name in one.names(language)}
+    if table.name == "members" and not source.columns:
+        for name in raw.columns:
+            if name not in taken:
+                found[name] = ColumnSource(column=name)
+    for wanted, one in found.items():
+        for name in one.names(language):
+            if name not in raw.columns:
+                raise DataError(
+                    f"{raw.file}: there is no column {name!r} (tables.{table.name}.columns.{wanted}). "
+                    f"{_closest(name, (), raw.columns)}"
+                )
+            if name in raw.doubled:
+                raise DataError(
+                    f"{raw.file}: the column {name!r} is there twice. Rename one of them in the file."
+                )
+    for name in table.required:
+        if name not in found:
+            column = table.column(name)
+            raise DataError(
+                f"{raw.file}: no column for {name} ({column.meaning}) "
+                f"{_closest(name, column.aliases, raw.columns)} "
+                f"Set tables.{table.name}.columns.{name} in community.yml to the name it has in the file."
+            )
+    return found
+
+
+def _closest(name: str, aliases: tuple[str, ...], there: Mapping[str, str]) -> str:
+    known = {plain(alias) for alias in aliases}
+    near = [other for other in there if plain(other) in known]
+    by_plain = {plain(other): other for other in there}
+    for word in (name, *aliases):
+        near += [by_plain[hit] for hit in get_close_matches(plain(word), list(by_plain), n=2, cutoff=0.6)]
+    nearest = list(dict.fromkeys(near))[:3]
+    hint = f"Nearest: {', '.join(nearest)}. " if nearest else ""
+    return f"{hint}It has: {', '.join(list(there)[:20])}."
+
+
+def readings(
+    engine: Engine, table: Table, source: TableSource, raw: Raw, *, language: str, zone: str, rows: int
+) -> dict[str, Reading]:
+    """Write the SQL that reads every supplied column of a table, after looking at what the file holds.
+
+    Parameters
+    ----------
+    engine : Engine
+        Where the rows are.
+    table : Table
+        The table of the contract.
+    source : TableSource
+        What the settings say.
+    raw : Raw
+        What was read.
+    language, zone : str
+        Language of texts; time zone of the community.
+    rows : int
+        Number of rows that were read.
+
+    Returns
+    -------
+    dict of str to Reading
+        One entry for each supplied column.
+    """
+    found = {}
+    for name, one in match(table, source, raw, language).items():
+        column = table.column(name) if name in table.names else Column(name, "category", "", "")
+        found[name] = _reading(engine, column, one, source, raw, language=language, zone=zone, rows=rows)
+    return found
+
+
+def _reading(
+    engine: Engine,
+    column: Column,
+    one: ColumnSource,
+    source: TableSource,
+    raw: Raw,
+    *,
+    language: str,
+    zone: str,
+    rows: int,
+) -> Reading:
+    names = one.names(language)
+    attribute = column.name not in TABLES[source.table].names
+    if one.constant is not None:
+        return _constant(engine, column, one.constant, source.table)
+    quoted = [identifier(name) for name in names]
+    kinds = [raw.columns[name] for name in names]
+    text = quoted[0] if len(names) == 1 else f"concat_ws(' × ', {', '.join(quoted)})"
+    text = parsing.trimmed(text)
+    if one.product:
+        factors = [
+            parsing.amount(name, kind, decimal=source.decimal, sql_type="decimal(18, 4)")
+            for name, kind in zip(quoted, kinds, strict=True)
+        ]
+        sql = f"try_cast({factors[0]} * {factors[1]} as {SQL_TYPES[column.kind]})"
+        return Reading(column, sql, text, names, native=False)
+    name, kind = quoted[0], kinds[0]
+    pairs = source.values.get(column.name, {})
+    if column.kind == "time":
+        form = parsing.date_form(engine, raw.relation, names[0], kind, source.dates, rows)
+        if parsing.native(column, kind):
+            return Reading(column, parsing.direct(column, name, kind, zone), text, names, native=True)
+        return Reading(column, parsing.time(name, kind, form, zone), text, names, native=False, form=form)
+    if column.kind in ("money", "number"):
+        fits = parsing.native(column, kind)
+        sql = (
+            parsing.direct(column, name, kind, zone)
+            if fits
+            else parsing.amount(name, kind, decimal=source.decimal, sql_type=SQL_TYPES[column.kind])
+        )
+        return Reading(column, sql, text, names, native=fits)
+    if column.kind == "flag":
+        fits = parsing.native(column, kind)
+        return Reading(column, name if fits else parsing.flag(name), text, names, native=fits)
+    if column.kind == "id":
+        if raw.lazy and parsing.native(column, kind):
+            return Reading(column, parsing.direct(column, name, kind, zone), text, names, native=True)
+        repaired = _point_zero(engine, raw.relation, name) if parsing.family(kind) == "text" else 0
+        sql = parsing.id_text(name, kind, repaired=bool(repaired))
+        return Reading(column, sql, text, names, native=False, repaired=repaired)
+    if attribute or (column.kind == "text" and not pairs):
+        sql = name if attribute and parsing.family(kind) != "text" else f"nullif({text}, '')"
+        return Reading(column, sql, text, names, native=parsing.native(column, kind))
+    return _category(engine, column, names, kind, pairs, source, raw)
+
+
+def _constant(engine: Engine, column: Column, value: str, table: str) -> Reading:
+    sql = f"try_cast({literal(value)} as {SQL_TYPES[column.kind]})"
+    if engine.value(f"select {sql}") is None:
+        raise SettingsError(f"tables.{table}.columns.{column.name}: {value!r} is no {column.kind}.")
+    return Reading(column, sql, literal(value), (), native=True)
+
+
+def _point_zero(engine: Engine, relation: str, name: str) -> int:
+    # Only a column that is all numbers was damaged; "1.0" among words is a name like any other.
+    text = parsing.trimmed(name)
+    found = engine.rows(
+        f"""
+        with ids as (select {text} as id from {identifier(relation)})
+        select count(id), count(*) filter (where ends_with(id, '.0')),
+            count(*) filter (where regexp_matches(id, '^\\d+(\\.0+)?$|{parsing.DAMAGED_ID}'))
+        from ids
+        """
+    )
+    filled, pointed, numbers = found[0]
+    return int(pointed) if pointed and numbers == filled else 0
+
+
+def _category(
+    engine: Engine,
+    column: Column,
+    names: tuple[str, ...],
+    kind: str,
+    pairs: Mapping[str, str],
+    source: TableSource,
+    raw: Raw,
+) -> Reading:
+    name, text = identifier(names[0]), parsing.trimmed(identifier(names[0]))
+    known = (source.table, column.name)
+    counts: dict[str, int] = {}
+    if known in (("events", "event_type"), ("orders", "status"), ("members", "role")):
+        sql = (
+            f"select {name} as word, count(*) as n from {identifier(raw.relation)} group by {name} order "
+            f"by n desc"
+        )
+        for word, n in engine.rows(f"{sql} limit 1000"):
+            if word is not None and str(word).strip().lower() not in parsing.BLANKS:
+                counts[str(word).strip()] = counts.get(str(word).strip(), 0) + n
+    translated = dict(pairs)
+    for theirs in counts:
+        ours = pairs.get(theirs) or _known_word(known, theirs)
+        if ours and ours != theirs:
+            translated[theirs] = ours
+    resolved: dict[str, int] = {}
+    for theirs, n in counts.items():
+        ours = translated.get(theirs, theirs)
+        resolved[ours] = resolved.get(ours, 0) + n
+    fits = raw.lazy and not translated and parsing.native(column, kind)
+    sql = parsing.direct(column, name, kind, "UTC") if fits else parsing.word(name, translated)
+    return Reading(column, sql, text, names, native=fits or parsing.native(column, kind), words=resolved)
+
+
+def _known_word(known: tuple[str, str], theirs: str) -> str | None:
+    bare = theirs.casefold().replace(" ", "_").replace("-", "_")
+    if known[1] == "status":
+        return status_word(theirs)
+    aliases = EVENT_TYPE_ALIASES if known[1] == "event_type" else ROLES
+    return next((ours for ours, words in aliases.items() if bare in words), None)

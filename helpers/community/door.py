@@ -1,0 +1,356 @@
+"""From files to views: read, check, exclude, put every clock and id into one form, and keep the account."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+import pyarrow as pa
+
+from helpers.community import checks, columns, notes, privacy, reading
+from helpers.community.checks import Checked, Part
+from helpers.community.contract import SQL_TYPES, TABLES, Table
+from helpers.community.engine import Engine, identifier, literal
+from helpers.community.errors import DataError, TableMissing
+from helpers.community.orders import normal_form
+from helpers.community.settings import Settings, TableSource, read_date
+
+LAZY_ROWS = 2_000_000  # Parquet with fewer rows is faster when its checked rows are kept in memory
+STALE_DAYS = 31
+SCANNED = 2_000  # texts a column that are looked at for personal data
+ID_COLUMNS = {"contents": ("author_id",), "members": ("member_id", "invited_by"), "assignments": ("unit_id",)}
+ACCOUNT = ["table", "file", "sha256", "rows_in", "used", "set_aside", "excluded"]
+
+
+@dataclass
+class Door:
+    """Let a community's tables in: what came of each is kept here."""
+
+    engine: Engine
+    settings: Settings
+    language: str
+    hidden: bool
+    tables: dict[str, Checked] = field(default_factory=dict)
+    said: list[dict[str, Any]] = field(default_factory=list)
+    account: list[dict[str, Any]] = field(default_factory=list)
+    first_day: dt.date = dt.date.min
+    as_of: dt.date = dt.date.max
+    any_out: bool = False
+
+    # reading and checking --------------------------------------------------------------------
+
+    def admit(self, frames: Mapping[str, Any]) -> None:
+        """Read and check every table, from frames or from the files that the settings name."""
+        empty = ""
+        today = dt.datetime.now(ZoneInfo(self.settings.timezone)).date()
+        tomorrow = None if self.settings.simulated else today + dt.timedelta(days=1)
+        for name in TABLES:
+            parts = []
+            for source in self._sources(name, frames):
+                part = self._part(TABLES[name], source, frames.get(name))
+                if part.rows or part.raw.torn:
+                    parts.append(part)
+                else:
+                    message = f"{part.raw.file}: a header and no rows, so there is no table {name}."
+                    self.said.append(checks.finding(name, "", "no rows", "note", 0, [], message))
+                    empty = empty or message
+            if parts:
+                self.tables[name] = checks.stage(self.engine, TABLES[name], parts, tomorrow=tomorrow)
+        if not {"events", "orders"} & set(self.tables):
+            if empty:
+                raise DataError(f"{empty} Events or orders are needed: export the file again, with its rows.")
+            raise TableMissing("events", TABLES["events"].required)
+        for checked in self.tables.values():
+            checks.drop_duplicates(self.engine, checked)
+        early = 0
+        if "orders" in self.tables and "members" in self.tables:
+            early = checks.drop_early_orders(self.engine, self.tables["orders"], self.tables["members"])
+        self._remarks(early)
+
+    def _sources(self, name: str, frames: Mapping[str, Any]) -> tuple[TableSource, ...]:
+        given = self.settings.tables.get(name, ())
+        if frames:
+            return (given[0] if given else TableSource(name),) if name in frames else ()
+        return given
+
+    def _part(self, table: Table, source: TableSource, frame: Any) -> Part:
+        relation = f"raw_{self.engine.next_number()}_{table.name}"
+        if frame is not None:
+            raw = reading.admit(self.engine, table.name, frame, relation)
+        else:
+            path = reading.locate(source, self.settings.folder)
+            wanted = columns.expected_names(table, source, self.language)
+            raw = reading.read(self.engine, source, relation, path=path, wanted=wanted)
+        rows = int(self.engine.value(f"select count(*) from {identifier(relation)}"))
+        raw.lazy = raw.lazy and rows >= LAZY_ROWS
+        read = {}
+        if rows:
+            read = columns.readings(
+                self.engine,
+                table,
+                source,
+                raw,
+                language=self.language,
+                zone=self.settings.timezone,
+                rows=rows,
+            )
+        return Part(source, raw, read, rows)
+
+    def _remarks(self, early: int) -> None:
+        for checked in self.tables.values():
+            checks.quarantine(self.engine, checked)
+            self.said += checks.findings(self.engine, checked)
+            self.said += notes.on_columns(checked)
+        if "orders" in self.tables:
+            self.said += notes.on_amounts(self.engine, self.tables["orders"])
+        if early:
+            file = self.tables["orders"].parts[0].raw.file
+            message = (
+                f"{file}, {early} rows: ordered before the member joined; kept. Set "
+                f"tables.orders.orders_before_joining: set_aside to leave them out."
+            )
+            self.said.append(
+                checks.finding("orders", "ordered_at", "order before joining", "note", early, [], message)
+            )
+        self.said += notes.on_links(self.engine, self.tables)
+        if not self.settings.simulated:
+            self._personal_data()
+
+    def _personal_data(self) -> None:
+        for name, checked in self.tables.items():
+            texts = [
+                c
+                for c in checked.columns
+                if c not in checked.table.names or checked.table.column(c).kind == "text"
+            ]
+            if not texts:
+                continue
+            listed = ", ".join(identifier(column) for column in texts)
+            sample = self.engine.query(f"select {listed} from {checked.staged} limit {SCANNED}")
+            for row in privacy.scan(sample).itertuples():
+                message = (
+                    f"{checked.parts[0].raw.file}, column {row.column}: looks like personal data "
+                    f"({row.kind}, in its "
+                    f"{row.found_in}). Remove the column unless it is needed; texts are shown masked."
+                )
+                self.said.append(
+                    checks.finding(
+                        name, row.column, f"personal data: {row.kind}", "note", row.rows, [], message
+                    )
+                )
+
+    # who and until when ----------------------------------------------------------------------
+
+    def bound(self, as_of: dt.date | str | None) -> None:
+        """Fix the first and the last day, and the members that are left out."""
+        members = self.tables.get("members")
+        chosen = [
+            f"select cast({literal(one)} as varchar) as member_id" for one in self.settings.exclude_members
+        ]
+        if members and "role" in members.columns and self.settings.exclude_roles:
+            roles = ", ".join(literal(role) for role in self.settings.exclude_roles)
+            chosen.append(
+                f"select member_id from {members.staged} where {members.good()} and role in ({roles})"
+            )
+        self.any_out = bool(chosen)
+        if chosen:
+            self.engine.run(
+                f"create table left_out as select distinct member_id from ({' union all '.join(chosen)}) as x"
+            )
+            self.any_out = bool(self.engine.value("select count(*) from left_out"))
+        spans = [
+            f"select min({self._day('first_at')}) as a, max({self._day('last_at')}) as b from seen_{name} "
+            f"where _rule is null and {self._not_out('member_id')}"
+            for name in ("events", "orders")
+            if name in self.tables
+        ]
+        found = self.engine.rows(f"select min(a), max(b) from ({' union all '.join(spans)}) as spans")
+        if found[0][0] is None:
+            why = next((one["message"] for one in self.said if one["severity"] == "set_aside"), "")
+            raise DataError(
+                f"There is not one usable row in events or orders, so no day to report on. {why}".strip()
+            )
+        self.first_day, last = found[0]
+        wanted = self.settings.as_of if as_of is None else read_date(as_of, "as_of")
+        self.as_of = last if wanted is None else wanted
+        if self.as_of < self.first_day:
+            raise DataError(
+                f"as_of {self.as_of} is before the data, which begins on {self.first_day} and ends on "
+                f"{last}. "
+                "Choose a day between the two."
+            )
+        ahead = (self.as_of - last).days
+        if ahead > STALE_DAYS:
+            raise DataError(
+                f"as_of {self.as_of} is {ahead} days after the data, which begins on {self.first_day} and "
+                f"ends on "
+                f"{last}. Choose a day between the two, or add the newer rows."
+            )
+        if ahead > 0:
+            message = (
+                f"as_of {self.as_of} is {ahead} days after the last row ({last}): those days count as days "
+                f"without activity."
+            )
+            self.said.append(checks.finding("", "", "as_of after the data", "note", 0, [], message))
+
+    def _day(self, clock: str) -> str:
+        hours = self.settings.day_starts_at
+        return f"cast({clock} - interval '{hours} hours' as date)" if hours else f"cast({clock} as date)"
+
+    def _not_out(self, member: str) -> str:
+        if not self.any_out:
+            return "true"
+        return f"({member} is null or {member} not in (select member_id from left_out))"
+
+    # views -----------------------------------------------------------------------------------
+
+    def open_views(self) -> None:
+        """Create the views of the contract: used rows only, local days, pseudonyms where they are wanted."""
+        if self.hidden:
+            self._pseudonyms()
+        for name, table in TABLES.items():
+            checked = self.tables.get(name)
+            if checked is None:
+                nulls = ", ".join(f"cast(null as {SQL_TYPES[c.kind]}) as {c.name}" for c in table.columns)
+                self.engine.run(
+                    f"create view {name} as "
+                    f"{self._dressed(table, f'(select {nulls} where 1 = 0)', (), 'true')}"
+                )
+                continue
+            extras = tuple(column for column in checked.columns if column not in table.names)
+            query = self._dressed(
+                table, checked.staged, extras, f"{checked.good()} and {self._counted(table)}"
+            )
+            kind = "table" if name == "orders" and self._merged(checked) else "view"
+            self.engine.run(f"create {kind} {name} as {query}")
+
+    def _merged(self, orders: Checked) -> bool:
+        if any(part.source.grain == "line" for part in orders.parts):
+            return True
+        if not any(one["rule"] == "negative amount" for one in self.said):
+            return False
+        good = f"from {orders.staged} where {orders.good()}"
+        return bool(self.engine.value(f"select count(*) - count(distinct order_id) {good}"))
+
+    def _counted(self, table: Table) -> str:
+        conditions = []
+        if "member_id" in table.names and self.any_out:
+            conditions.append(self._not_out("member_id"))
+        if table.clock:
+            day = self._day(table.clock)
+            conditions.append(f"({table.clock} is null or {day} <= date '{self.as_of}')")
+        return " and ".join(conditions) or "true"
+
+    def _dressed(self, table: Table, staged: str, extras: tuple[str, ...], where: str) -> str:
+        hidden = (
+            ID_COLUMNS.get(table.name, ("member_id",)) if self.hidden and table.name in self.tables else ()
+        )
+        hidden = tuple(name for name in hidden if name in table.names)
+        joins = "".join(
+            f" left join private_ids as i{at} on s.{name} = i{at}.original_id"
+            for at, name in enumerate(hidden)
+        )
+        lines = []
+        for name in table.names:
+            sql = f"s.{name}"
+            if name in hidden:
+                at = hidden.index(name)
+                sql = f"coalesce(i{at}.member_id, s.{name})" if name == "unit_id" else f"i{at}.member_id"
+            if name == "left_at":
+                sql = f"case when {self._day('s.left_at')} <= date '{self.as_of}' then s.left_at end"
+            lines.append(f"{sql} as {name}")
+        lines += [f"s.{identifier(name)} as {identifier(name)}" for name in extras]
+        source = f"(select * from {staged} where {where}) as s{joins}"
+        if table.name == "members":
+            days = f", {self._day('joined_at')} as joined_day, {self._day('left_at')} as left_day"
+            return f"select *{days} from (select {', '.join(lines)} from {source}) as dressed"
+        if table.clock:
+            lines.append(f"{self._day('s.' + table.clock)} as day")
+        query = f"select {', '.join(lines)} from {source}"
+        if table.name == "orders":
+            checked = self.tables.get("orders")
+            return normal_form(f"({query}) as dressed", merge=checked is not None and self._merged(checked))
+        return query
+
+    def _pseudonyms(self) -> None:
+        found = [f"select member_id as id from {c.seen} where _rule is null" for c in self.tables.values()]
+        for name, listed in ID_COLUMNS.items():
+            if name in self.tables and name != "assignments":
+                found += [
+                    f"select {c} as id from {self.tables[name].staged}"
+                    for c in listed
+                    if c in self.tables[name].columns
+                ]
+        ids = self.engine.query(
+            f"select distinct id from ({' union all '.join(found)}) as x where id is not null order by id"
+        )["id"]
+        hashed = privacy.pseudonymise(ids, privacy.key_for(self.settings.folder))
+        self.engine.register(
+            "hashed_ids", pa.table({"original_id": pa.array(ids, pa.string()), "member_id": hashed})
+        )
+        self.engine.run("create table private_ids as select * from hashed_ids")
+        self.engine.connection.unregister("hashed_ids")
+
+    # the account -----------------------------------------------------------------------------
+
+    def balance(self) -> None:
+        """Count for every file what was used, set aside and excluded, then let go of what was read."""
+        for name, checked in self.tables.items():
+            counts = self._tally(f"select _part, sum(n) from {checked.seen} group by _part")
+            aside = self._tally(f"select _part, count(*) from quarantine_{name} group by _part")
+            excluded = self._excluded(checked)
+            for number, part in enumerate(checked.parts):
+                rows_in = counts.get(number, 0) + len(part.raw.torn)
+                set_aside, out = aside.get(number, 0), excluded.get(number, 0)
+                used = rows_in - set_aside - out
+                row = (name, part.raw.file, part.raw.sha256, rows_in, used, set_aside, out)
+                self.account.append(dict(zip(ACCOUNT, row, strict=True)))
+            total = sum(excluded.values())
+            if total:
+                roles = ", ".join(self.settings.exclude_roles)
+                message = (
+                    f"{checked.parts[0].raw.file}, {total} rows: excluded (members with the role {roles} "
+                    f"or listed under exclude, and rows after {self.as_of})."
+                )
+                self.said.append(checks.finding(name, "", "excluded", "excluded", total, [], message))
+            for part in checked.parts:
+                if not part.raw.lazy:
+                    self._forget(part)
+
+    def _tally(self, sql: str) -> dict[int, int]:
+        return {int(part): int(n) for part, n in self.engine.rows(sql)}
+
+    def _excluded(self, checked: Checked) -> dict[int, int]:
+        counted = self._counted(checked.table)
+        if counted == "true":
+            return {}
+        last = self.engine.value(f"select max({self._day('last_at')}) from {checked.seen}")
+        if not self.any_out and (last is None or last <= self.as_of):
+            return {}
+        return self._tally(
+            f"select _part, count(*) from {checked.staged} where {checked.good()} and not ({counted}) "
+            f"group by _part"
+        )
+
+    def _forget(self, part: Part) -> None:
+        relation = part.raw.relation
+        self.engine.run(f"drop {'view' if part.raw.viewed else 'table'} {identifier(relation)}")
+        if part.raw.behind == "frame":
+            self.engine.connection.unregister(f"{relation}_frame")
+        elif part.raw.behind:
+            self.engine.run(f"drop {part.raw.behind} {identifier(relation + '_rows')}")
+
+
+def quality(account: list[dict[str, Any]]) -> pd.DataFrame:
+    """Return the account as a frame with one row a file."""
+    return pd.DataFrame(account, columns=ACCOUNT)
+
+
+def defaults(settings: Settings, found: Mapping[str, str]) -> Settings:
+    """Let files that bear the name of a table feed it, where the settings name no tables."""
+    sources = {table: (TableSource(table, file=file),) for table, file in found.items()}
+    return replace(settings, tables=sources)

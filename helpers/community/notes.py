@@ -1,0 +1,156 @@
+"""Remarks on rows that are used all the same: what was repaired, assumed, or looks odd."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from helpers.community.checks import Checked, finding
+from helpers.community.contract import EVENT_TYPES
+from helpers.community.engine import Engine
+from helpers.community.orders import status_word
+
+LINKS = (
+    ("events", "content_id", "contents", "content_id"),
+    ("events", "group_id", "groups", "group_id"),
+    ("orders", "campaign_id", "campaigns", "campaign_id"),
+    ("assignments", "campaign_id", "campaigns", "campaign_id"),
+    ("members", "invited_by", "members", "member_id"),
+    ("moderation", "content_id", "contents", "content_id"),
+)
+LINKED_ROWS = 5_000_000  # more rows are not looked up: it would cost a second pass over the log
+
+
+def on_columns(checked: Checked) -> list[dict[str, Any]]:
+    """Remark on how columns were read: repaired ids, an assumed order of day and month, unknown words.
+
+    Parameters
+    ----------
+    checked : Checked
+        The table.
+
+    Returns
+    -------
+    list of dict
+        Rows of the findings.
+    """
+    said, name = [], checked.table.name
+    for part in checked.parts:
+        for column, one in part.readings.items():
+            at = f"{part.raw.file}, column {one.label}"
+            if one.repaired:
+                message = (
+                    f'{at}, {one.repaired} rows: numbers with ".0" were ids that a spreadsheet turned into '
+                    f'numbers; the ".0" is taken off.'
+                )
+                said.append(finding(name, one.label, "id with .0", "repaired", one.repaired, [], message))
+            if one.form and one.form.ambiguous:
+                message = (
+                    f"{at}: day and month cannot be told apart, because no number is above 12; read as "
+                    f'{one.form.name}. If that is wrong set tables.{name}.dates: ["%m/%d/%Y"].'
+                )
+                said.append(finding(name, one.label, "day or month", "note", part.rows, [], message))
+            unknown = _unknown(column, one.words)
+            if unknown:
+                n = sum(unknown.values())
+                listed = ", ".join(list(unknown)[:5])
+                kept = "counted as n_other" if column == "event_type" else "counted as paid"
+                message = (
+                    f"{at}, {n} rows: unknown words, {kept} ({listed}). Translate them under "
+                    f"tables.{name}.values.{column}."
+                )
+                said.append(finding(name, one.label, "unknown word", "note", n, list(unknown)[:5], message))
+    return said
+
+
+def _unknown(column: str, words: Any) -> dict[str, int]:
+    if column == "event_type":
+        return {word: n for word, n in words.items() if word not in EVENT_TYPES}
+    if column == "status":
+        return {word: n for word, n in words.items() if status_word(word) is None}
+    return {}
+
+
+def on_amounts(engine: Engine, orders: Checked) -> list[dict[str, Any]]:
+    """Remark on amounts that are zero, and on negative ones, which are used as refunds.
+
+    Parameters
+    ----------
+    engine : Engine
+        Where the rows are.
+    orders : Checked
+        The orders.
+
+    Returns
+    -------
+    list of dict
+        Rows of the findings.
+    """
+    found = engine.rows(
+        f"select count(*) filter (where amount = 0), count(*) filter (where amount < 0) "
+        f"from {orders.staged} where {orders.good()}"
+    )
+    zero, negative = found[0]
+    file, label = orders.parts[0].raw.file, orders.parts[0].readings["amount"].label
+    said = []
+    if zero:
+        message = (
+            f"{file}, column {label}, {zero} rows: amount zero, kept as purchases. Set "
+            f"tables.orders.zero_amount: set_aside to leave them out."
+        )
+        said.append(finding("orders", label, "amount zero", "note", zero, [0], message))
+    if negative:
+        message = (
+            f"{file}, column {label}, {negative} rows: amount below zero, used as refunds and not as "
+            f"purchases."
+        )
+        said.append(finding("orders", label, "negative amount", "note", negative, [], message))
+    return said
+
+
+def on_links(engine: Engine, tables: dict[str, Checked]) -> list[dict[str, Any]]:
+    """Remark on ids that point nowhere: members not listed, posts, groups and campaigns not given.
+
+    Parameters
+    ----------
+    engine : Engine
+        Where the rows are.
+    tables : dict of str to Checked
+        The tables.
+
+    Returns
+    -------
+    list of dict
+        Rows of the findings. The rows are used.
+    """
+    said: list[dict[str, Any]] = []
+    listed = "select member_id from seen_members where member_id is not null and _rule is null"
+    for name, checked in tables.items():
+        if "members" in tables and name != "members" and "member_id" in checked.columns:
+            lost = (
+                f"from {checked.seen} where _rule is null and member_id is not null and member_id not in "
+                f"({listed})"
+            )
+            _remark(engine, said, checked, "member_id", "members", f"select sum(n) {lost}")
+    for name, column, target, key in LINKS:
+        if not (name in tables and target in tables and column in tables[name].columns):
+            continue
+        checked = tables[name]
+        if sum(part.rows for part in checked.parts) > LINKED_ROWS:
+            continue
+        known = f"select {key} from {tables[target].staged} where {key} is not null and _rule is null"
+        lost = (
+            f"from {checked.staged} where _rule is null and {column} is not null and {column} not in "
+            f"({known})"
+        )
+        _remark(engine, said, checked, column, target, f"select count(*) {lost}")
+    return said
+
+
+def _remark(
+    engine: Engine, said: list[dict[str, Any]], checked: Checked, column: str, target: str, sql: str
+) -> None:
+    n = engine.value(sql)
+    if n:
+        name, file = checked.table.name, checked.parts[0].raw.file
+        message = f"{file}, column {column}, {n} rows: not found in {target}. The rows are used."
+        said.append(finding(name, column, f"not in {target}", "note", int(n), [], message))

@@ -1,0 +1,379 @@
+"""What `community.yml` says: names, clock, privacy, and which file and column feeds which table."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path, PurePosixPath
+from typing import Any, cast
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import yaml
+
+from helpers.community.contract import TABLES
+from helpers.community.errors import SettingsError
+
+FILE_NAME = "community.yml"
+EXCLUDED_ROLES = ("bot", "staff")
+CHOICES = {
+    "grain": ("order", "line"),
+    "decimal": ("point", "comma"),
+    "zero_amount": ("keep", "set_aside"),
+    "orders_before_joining": ("keep", "set_aside"),
+    "language": ("en", "zh"),
+}
+
+
+@dataclass(frozen=True)
+class ColumnSource:
+    """Say where a column of the contract comes from: a column, one per language, a product or a constant."""
+
+    column: str | None = None
+    by_language: Mapping[str, str] = field(default_factory=dict)
+    product: tuple[str, ...] = ()
+    constant: str | None = None
+
+    def names(self, language: str) -> tuple[str, ...]:
+        """Return the columns of the file that this one needs, in one language."""
+        if self.by_language:
+            chosen = self.by_language.get(language) or next(iter(self.by_language.values()))
+            return (chosen,)
+        return self.product or ((self.column,) if self.column else ())
+
+
+@dataclass(frozen=True)
+class TableSource:
+    """Say which file feeds a table and how to read it (one file of possibly several)."""
+
+    table: str
+    file: str | None = None
+    package: str | None = None
+    sheet: str | None = None
+    header_row: int | None = None
+    names: tuple[str, ...] = ()
+    separator: str | None = None
+    encoding: str | None = None
+    columns: Mapping[str, ColumnSource] = field(default_factory=dict)
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    dates: tuple[str, ...] = ()
+    decimal: str = "point"
+    grain: str = "order"
+    zero_amount: str = "keep"
+    orders_before_joining: str = "keep"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Hold a validated `community.yml`; every field has the default of a file that does not name it."""
+
+    name: str = "community"
+    title: Mapping[str, str] = field(default_factory=dict)
+    simulated: bool = False
+    timezone: str = "Asia/Shanghai"
+    day_starts_at: int = 0
+    currency: str = "CNY"
+    language: str = "en"
+    as_of: dt.date | None = None
+    pseudonyms: bool | None = None
+    exclude_roles: tuple[str, ...] = EXCLUDED_ROLES
+    exclude_members: tuple[str, ...] = ()
+    tables: Mapping[str, tuple[TableSource, ...]] = field(default_factory=dict)
+    folder: Path | None = None
+
+    def title_in(self, language: str) -> str:
+        """Return the title in a language, or in the other one, or the name."""
+        return self.title.get(language) or next(iter(self.title.values()), self.name)
+
+
+def nearest(word: object, known: Any) -> str:
+    """Say which known word is meant, or list them all.
+
+    Examples
+    --------
+    >>> nearest("timezon", ["timezone", "currency"])
+    'Did you mean timezone?'
+    >>> nearest("xyz", ["timezone", "currency"])
+    'Known: timezone, currency.'
+    """
+    names = [str(name) for name in known]
+    close = get_close_matches(str(word), names, n=1, cutoff=0.6)
+    return f"Did you mean {close[0]}?" if close else f"Known: {', '.join(names)}."
+
+
+def read_date(value: object, key: str) -> dt.date:
+    """Return a day from a date or from text like 2026-05-31.
+
+    Parameters
+    ----------
+    value : datetime.date or str
+        What was given.
+    key : str
+        Name of the setting, for the message.
+
+    Returns
+    -------
+    datetime.date
+        The day.
+
+    Raises
+    ------
+    SettingsError
+        When it is not a day.
+
+    Examples
+    --------
+    >>> read_date("2026-05-31", "as_of")
+    datetime.date(2026, 5, 31)
+    """
+    if isinstance(value, dt.datetime):
+        return value.date()
+    if isinstance(value, dt.date):
+        return value
+    try:
+        return dt.date.fromisoformat(str(value).strip())
+    except ValueError:
+        raise SettingsError(f'{key}: {value!r} is not a day. Write it as "2026-05-31".') from None
+
+
+class _Reader:
+    """Read one mapping of the file, key by key, and complain about what is left over."""
+
+    def __init__(self, given: object, where: str, at: str) -> None:
+        if not isinstance(given, Mapping):
+            raise SettingsError(f"{at}, {where}: expected keys with values, found {given!r}.")
+        self.given, self.where, self.at = dict(given), where, at
+        self.known: list[str] = []
+
+    def fail(self, key: str, expected: str) -> SettingsError:
+        return SettingsError(
+            f"{self.at}, {self.path(key)}: expected {expected}, found {self.given.get(key)!r}."
+        )
+
+    def path(self, key: object) -> str:
+        return f"{self.where}.{key}" if self.where else str(key)
+
+    def take(self, key: str, types: type | tuple[type, ...], expected: str, default: Any = None) -> Any:
+        self.known.append(key)
+        value = self.given.get(key)
+        if value is None:
+            return default
+        wrong_bool = isinstance(value, bool) and types is not bool
+        if wrong_bool or not isinstance(value, types):
+            raise self.fail(key, expected)
+        return value
+
+    def text(self, key: str, default: Any = None) -> Any:
+        value = self.take(key, (str, int, float), "text", default)
+        return value if value is default else str(value)
+
+    def choice(self, key: str) -> str:
+        options = CHOICES[key]
+        value = self.text(key, options[0])
+        if value not in options:
+            raise self.fail(key, " or ".join(options))
+        return cast(str, value)
+
+    def texts(self, key: str, default: tuple[str, ...] = ()) -> tuple[str, ...]:
+        value = self.take(key, (list, str, int), "a list", None)
+        if value is None:
+            return default
+        return tuple(str(item) for item in (value if isinstance(value, list) else [value]))
+
+    def finish(self) -> None:
+        for key in self.given:
+            if key not in self.known:
+                raise SettingsError(f"{self.at}: unknown key {self.path(key)}. {nearest(key, self.known)}")
+
+
+def _column(value: object, where: str, at: str) -> ColumnSource:
+    if isinstance(value, (str, int, float)) and not isinstance(value, bool):
+        return ColumnSource(column=str(value))
+    if isinstance(value, Mapping) and len(value) == 1 and "constant" in value:
+        return ColumnSource(constant=str(value["constant"]))
+    if isinstance(value, Mapping) and len(value) == 1 and "product" in value:
+        parts = value["product"]
+        if isinstance(parts, list) and len(parts) == 2:
+            return ColumnSource(product=tuple(str(part) for part in parts))
+    elif isinstance(value, Mapping) and value and set(value) <= {"en", "zh"}:
+        return ColumnSource(by_language={str(k): str(v) for k, v in value.items()})
+    raise SettingsError(
+        f"{at}, {where}: expected the name of a column, {{en: …, zh: …}}, {{product: [column, column]}} "
+        f"or {{constant: value}}, found {value!r}."
+    )
+
+
+def _inside(file: str, where: str, at: str) -> str:
+    plain = file.replace("\\", "/")
+    path = PurePosixPath(plain)
+    if path.is_absolute() or ":" in plain.split("/")[0] or ".." in path.parts or plain.startswith("~"):
+        raise SettingsError(f"{at}, {where}: {file!r} is outside the folder. Copy the file into the folder.")
+    return plain
+
+
+def _table(table: str, given: object, where: str, at: str) -> TableSource:
+    if isinstance(given, str):
+        given = {"file": given}
+    reader = _Reader(given, where, at)
+    file = reader.text("file")
+    header = reader.take("header_row", (int, str), "the number of the row with the column names, or none")
+    if isinstance(header, str) and header.lower() != "none":
+        raise reader.fail("header_row", "the number of the row with the column names, or none")
+    if isinstance(header, int) and header < 1:
+        raise reader.fail("header_row", "a row number from 1")
+    names = reader.texts("names")
+    if isinstance(header, str) and not names:
+        raise SettingsError(
+            f"{at}, {where}.names: a file without a header row needs the list of its columns."
+        )
+    known = TABLES[table].names
+    columns = {}
+    for name, value in reader.take("columns", Mapping, "column: their column", {}).items():
+        if name not in known and (table != "members" or not str(name).isidentifier()):
+            raise SettingsError(
+                f"{at}: {where}.columns.{name} is no column of {table}. {nearest(name, known)}"
+            )
+        columns[str(name)] = _column(value, f"{where}.columns.{name}", at)
+    values = {}
+    for name, pairs in reader.take("values", Mapping, "column: {their value: ours}", {}).items():
+        if name not in known and name not in columns:
+            raise SettingsError(
+                f"{at}: {where}.values.{name} is no column of {table}. {nearest(name, known)}"
+            )
+        if not isinstance(pairs, Mapping):
+            raise SettingsError(
+                f"{at}, {where}.values.{name}: expected {{their value: ours}}, found {pairs!r}."
+            )
+        values[str(name)] = {str(k): str(v) for k, v in pairs.items()}
+    source = TableSource(
+        table=table,
+        file=_inside(file, f"{where}.file", at) if file else None,
+        package=reader.text("package"),
+        sheet=reader.text("sheet"),
+        header_row=0 if isinstance(header, str) else header,
+        names=names,
+        separator=reader.text("separator"),
+        encoding=reader.text("encoding"),
+        columns=columns,
+        values=values,
+        dates=reader.texts("dates"),
+        decimal=reader.choice("decimal"),
+        grain=reader.choice("grain"),
+        zero_amount=reader.choice("zero_amount"),
+        orders_before_joining=reader.choice("orders_before_joining"),
+    )
+    reader.finish()
+    return source
+
+
+def parse(given: object, *, at: str = FILE_NAME, folder: Path | None = None) -> Settings:
+    """Turn what a settings file holds into settings, or say what in it cannot be followed.
+
+    Parameters
+    ----------
+    given : mapping
+        Keys and values as YAML gives them.
+    at : str, default "community.yml"
+        Name of the file, for messages.
+    folder : pathlib.Path, optional
+        Folder that holds the files.
+
+    Returns
+    -------
+    Settings
+        The settings.
+
+    Raises
+    ------
+    SettingsError
+        Names the key, what was expected, what was found, and the nearest known key.
+
+    Examples
+    --------
+    >>> parse({"name": "Tea", "day_starts_at": 4}).day_starts_at
+    4
+    """
+    reader = _Reader(given, "", at)
+    name = reader.text("name", folder.name if folder else "community")
+    title = reader.take("title", (str, Mapping), "text, or {en: …, zh: …}", {})
+    if isinstance(title, Mapping) and not set(title) <= {"en", "zh"}:
+        raise reader.fail("title", "text, or {en: …, zh: …}")
+    titles = {"en": title} if isinstance(title, str) else {str(k): str(v) for k, v in title.items()}
+    zone = reader.text("timezone", "Asia/Shanghai")
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise reader.fail("timezone", "a zone like Asia/Shanghai or Europe/Paris") from None
+    starts = reader.take("day_starts_at", int, "an hour from 0 to 23", 0)
+    if not 0 <= starts <= 23:
+        raise reader.fail("day_starts_at", "an hour from 0 to 23")
+    privacy = _Reader(reader.take("privacy", Mapping, "{pseudonyms: true or false}", {}), "privacy", at)
+    pseudonyms = privacy.take("pseudonyms", bool, "true or false")
+    privacy.finish()
+    exclude = _Reader(reader.take("exclude", Mapping, "{roles: [...], members: [...]}", {}), "exclude", at)
+    roles, members = exclude.texts("roles", EXCLUDED_ROLES), exclude.texts("members")
+    exclude.finish()
+    as_of = reader.take("as_of", (dt.date, str), "a day like 2026-05-31")
+    tables: dict[str, tuple[TableSource, ...]] = {}
+    for table, value in reader.take("tables", Mapping, "table: how to read it", {}).items():
+        if table not in TABLES:
+            raise SettingsError(f"{at}: tables.{table} is no table of the contract. {nearest(table, TABLES)}")
+        parts = value if isinstance(value, list) else [value]
+        tables[table] = tuple(_table(table, part, f"tables.{table}", at) for part in parts)
+    settings = Settings(
+        name=name,
+        title=titles,
+        simulated=reader.take("simulated", bool, "true or false", False),
+        timezone=zone,
+        day_starts_at=starts,
+        currency=reader.text("currency", "CNY"),
+        language=reader.choice("language"),
+        as_of=None if as_of is None else read_date(as_of, f"{at}, as_of"),
+        pseudonyms=pseudonyms,
+        exclude_roles=roles,
+        exclude_members=members,
+        tables=tables,
+        folder=folder,
+    )
+    reader.finish()
+    return settings
+
+
+def read(folder: Path) -> Settings:
+    """Read and validate the `community.yml` of a folder.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Folder that holds it.
+
+    Returns
+    -------
+    Settings
+        The settings.
+
+    Raises
+    ------
+    SettingsError
+        When there is none, when it is not YAML, or when it says something that cannot be followed.
+
+    Taught in: 00 Start here
+    """
+    path = folder / FILE_NAME
+    if not path.exists():
+        raise SettingsError(f"{folder.name} holds no {FILE_NAME}. Run: python -m helpers init {folder.name}")
+    try:
+        given = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
+    except yaml.constructor.ConstructorError as error:
+        raise SettingsError(
+            f"{FILE_NAME}: {error.problem}. Tags (!…) are not allowed; write plain values."
+        ) from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        where = getattr(error, "problem_mark", None)
+        line = f", line {where.line + 1}" if where else ""
+        reason = getattr(error, "problem", None) or "it is not UTF-8 text"
+        raise SettingsError(
+            f"{FILE_NAME}{line}: this is not YAML ({reason}). Mend it or run init again."
+        ) from None
+    return parse({} if given is None else given, folder=folder)

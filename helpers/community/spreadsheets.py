@@ -1,0 +1,149 @@
+"""Excel workbooks: find the sheet and the row where the table begins, and read its cells as text."""
+
+from __future__ import annotations
+
+import datetime as dt
+import unicodedata
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+from openpyxl.utils.exceptions import InvalidFileException
+
+from helpers.community.errors import DataError
+
+LOOKED_AT = 30  # rows at the top in which a header is looked for
+
+
+def plain(text: object) -> str:
+    """Reduce a header to what counts: full-width forms, case, spaces and underscores removed.
+
+    Examples
+    --------
+    >>> plain(" Order_ID "), plain("付款 时间")
+    ('orderid', '付款时间')
+    """
+    letters = unicodedata.normalize("NFKC", str(text)).casefold()
+    return "".join(letter for letter in letters if letter.isalnum())
+
+
+def cell_text(value: Any) -> str | None:
+    """Write a cell as the text a person would type, or None when it is empty."""
+    if value is None:
+        return None
+    if isinstance(value, dt.datetime):
+        return value.isoformat(sep=" ")
+    if isinstance(value, float):
+        if value.is_integer() and abs(value) < 1e15:
+            return str(int(value))
+        return f"{value:.2E}" if abs(value) >= 1e15 else repr(value)
+    if isinstance(value, int) and abs(value) >= 10**15 and str(value)[15:].strip("0") == "":
+        return f"{value:.2E}"  # Excel keeps 15 digits, so the rest of such an id is already lost
+    return str(value)
+
+
+def header_among(rows: list[list[str | None]], wanted: set[str]) -> int:
+    """Find the row that holds the column names: most known names, else the first wide row of texts.
+
+    Parameters
+    ----------
+    rows : list of list of str or None
+        First rows of a sheet or file.
+    wanted : set of str
+        Names that are expected, reduced by :func:`plain`.
+
+    Returns
+    -------
+    int
+        Position of the header among the rows.
+
+    Examples
+    --------
+    >>> header_among([["Sales of May", None], ["id", "amount"], ["1", "2"]], {"amount"})
+    1
+    """
+    hits = [sum(plain(cell) in wanted for cell in row if cell) for row in rows]
+    if any(hits):
+        return hits.index(max(hits))
+    widths = [sum(bool(cell and cell.strip()) for cell in row) for row in rows]
+    return next((at for at, width in enumerate(widths) if width >= 0.6 * max(widths, default=0) and width), 0)
+
+
+class Sheet:
+    """Read one sheet: its name, its header and its rows as text."""
+
+    def __init__(self, path: Path, name: str, header_row: int | None, wanted: set[str]) -> None:
+        self.path, self.name = path, name
+        book = open_workbook(path)
+        try:
+            top = [
+                [cell_text(value) for value in row]
+                for row, _ in zip(book[name].iter_rows(values_only=True), range(LOOKED_AT), strict=False)
+            ]
+        finally:
+            book.close()
+        at = header_among(top, wanted) if header_row is None else header_row - 1
+        self.header_row = header_row if header_row is not None else at + 1
+        self.header = [cell or "" for cell in top[at]] if 0 <= at < len(top) else []
+        self.hits = sum(plain(cell) in wanted for cell in self.header if cell)
+
+    def rows(self) -> Iterator[tuple[int, list[str | None]]]:
+        """Yield row number and cells of every row below the header that is not empty."""
+        book = open_workbook(self.path)
+        try:
+            cells = book[self.name].iter_rows(min_row=self.header_row + 1, values_only=True)
+            for number, row in enumerate(cells, start=self.header_row + 1):
+                texts = [cell_text(value) for value in row]
+                if any(text and text.strip() for text in texts):
+                    yield number, texts
+        finally:
+            book.close()
+
+
+def open_workbook(path: Path) -> Any:
+    """Open a workbook for reading only, or say that it is none."""
+    try:
+        return openpyxl.load_workbook(path, read_only=True, data_only=True)
+    except (InvalidFileException, zipfile.BadZipFile, KeyError, OSError, ValueError):
+        raise DataError(
+            f"{path.name}: this is not an Excel workbook (.xlsx). Open it in Excel and save it as .xlsx or "
+            f"CSV."
+        ) from None
+
+
+def sheets(path: Path, *, sheet: str | None, header_row: int | None, wanted: set[str]) -> list[Sheet]:
+    """List the sheets of a workbook that may hold a table, the likeliest first.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The workbook.
+    sheet : str or None
+        Name of the sheet, where the settings give one.
+    header_row : int or None
+        Row of the header, where the settings give one.
+    wanted : set of str
+        Column names that are expected, reduced by :func:`plain`.
+
+    Returns
+    -------
+    list of Sheet
+        Sheets with at least one cell.
+
+    Raises
+    ------
+    DataError
+        When the workbook has no such sheet, or nothing in any sheet.
+    """
+    book = open_workbook(path)
+    names = list(book.sheetnames)
+    book.close()
+    if sheet is not None and sheet not in names:
+        raise DataError(f"{path.name}: there is no sheet {sheet!r}. It has: {', '.join(names)}.")
+    found = [Sheet(path, name, header_row, wanted) for name in ([sheet] if sheet else names)]
+    found = [one for one in found if any(one.header)]
+    if not found:
+        raise DataError(f"{path.name}: the workbook is empty. Export it again.")
+    return sorted(found, key=lambda one: (-one.hits, -sum(map(bool, one.header)) if not one.hits else 0))

@@ -196,7 +196,8 @@ order by tree.depth""")
     )
 
 
-# Every view and share that came, at any depth, from a member's shares.
+# Every view and share that came, at any depth, from a member's share. What came through the member's own
+# further share counts for that one, so nothing counts twice.
 _REACH = f"""{_SHARES},
 caused as (
     select event_id, parent_event_id, member_id, event_type
@@ -204,41 +205,46 @@ caused as (
     where parent_event_id is not null and event_type in ('view', 'share')
 ),
 reach as (
-    select shares.member_id as owner, caused.event_id, caused.member_id, caused.event_type, 1 as depth
+    select
+        shares.event_id as origin,
+        shares.member_id as owner,
+        caused.event_id,
+        caused.member_id,
+        caused.event_type,
+        1 as depth
     from shares
     join caused on caused.parent_event_id = shares.event_id
     union all
-    select reach.owner, caused.event_id, caused.member_id, caused.event_type, reach.depth + 1
+    select
+        reach.origin,
+        reach.owner,
+        caused.event_id,
+        caused.member_id,
+        caused.event_type,
+        reach.depth + 1
     from reach
     join caused on caused.parent_event_id = reach.event_id
-    where reach.event_type = 'share' and reach.depth < {_DEEPEST}
-),
-once as (
-    select distinct owner, event_id, event_type
-    from reach
-    where owner <> member_id
+    where reach.event_type = 'share' and reach.member_id <> reach.owner and reach.depth < {_DEEPEST}
 ),
 reached as (
     select
-        owner,
+        origin,
         count(*) filter (where event_type = 'view') as viewed,
         count(*) filter (where event_type = 'share') as passed_on
-    from once
-    group by owner
-),
-sharing as (
-    select member_id, count(*) as shares
-    from shares
-    group by member_id
+    from reach
+    where owner <> member_id
+    group by origin
 ),
 nodes as (
     select
-        sharing.member_id,
-        sharing.shares,
-        coalesce(reached.viewed, 0) as viewed,
-        coalesce(reached.passed_on, 0) as passed_on
-    from sharing
-    left join reached on reached.owner = sharing.member_id
+        shares.member_id,
+        count(*) as shares,
+        coalesce(sum(viewed), 0) as viewed,
+        coalesce(sum(viewed * viewed), 0) as squares,
+        coalesce(sum(passed_on), 0) as passed_on
+    from shares
+    left join reached on reached.origin = shares.event_id
+    group by shares.member_id
 )"""
 
 
@@ -257,12 +263,13 @@ def key_nodes(community: Community, *, top: int = 10) -> pd.DataFrame:
     DataFrame
         ``member_id``, ``n`` (own shares), ``count`` (views by others that came from them, also through
         shares of shares), ``passed_on`` (shares by others that came from them), ``estimate`` = count / n,
-        views for each share, ``low``, ``high``, ``small``.
+        views for each share, ``low``, ``high`` (missing for a single share), ``small``.
 
     Notes
     -----
     Whoever stands at the top of a list is partly lucky: look at the interval, and at the same list for
-    another period, before a member is called a key node. Exact Poisson intervals.
+    another period, before a member is called a key node. The interval takes a member's shares as units
+    (Student's t): one share that went far tells little about the next.
 
     Taught in: 06 Evaluation
     """
@@ -270,14 +277,21 @@ def key_nodes(community: Community, *, top: int = 10) -> pd.DataFrame:
     table = community.query(
         f"""
 with {_REACH}
-select member_id, shares as n, viewed as count, passed_on
+select
+    member_id,
+    shares as n,
+    cast(viewed as bigint) as count,
+    cast(squares as double) as squares,
+    cast(passed_on as bigint) as passed_on
 from nodes
-order by viewed desc, passed_on desc, member_id
+order by count desc, passed_on desc, member_id
 limit $top""",
         top=int(top),
     )
-    low, high = intervals.poisson_rate(table["count"], table["n"])
-    table = table.assign(estimate=table["count"] / table["n"], low=low, high=high, small=table["n"] < 30)
+    low, high = intervals.mean_from_sums(table["n"], table["count"], table.pop("squares"))
+    table = table.assign(
+        estimate=table["count"] / table["n"], low=np.maximum(low, 0), high=high, small=table["n"] < 30
+    )
     return community.describe(
         table, "key nodes", population="members who shared", period="whole history", unit="score"
     )

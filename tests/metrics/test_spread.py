@@ -47,7 +47,19 @@ def test_key_nodes_do_not_count_themselves():
     table = spread.key_nodes(opened(TREE)).set_index("member_id")
     assert table["count"].to_dict() == {"a": 3, "b": 2, "d": 1, "e": 0}
     assert table["passed_on"].to_dict() == {"a": 2, "b": 1, "d": 0, "e": 0}
-    assert table.loc["a", "low"] < 3 < table.loc["a", "high"]
+    assert table["low"].isna().all()  # one share each
+
+
+def test_what_came_through_an_own_further_share_counts_once():
+    rows = [
+        ("1", "a", "share", None),
+        ("2", "b", "share", "1"),
+        ("3", "a", "share", "2"),
+        ("4", "c", "view", "3"),
+    ]
+    table = spread.key_nodes(opened(rows)).set_index("member_id")
+    assert table.loc["a", ["n", "count", "passed_on", "estimate"]].tolist() == [2, 1, 1, 0.5]
+    assert table.loc["a", "low"] == 0 < table.loc["a", "high"]
 
 
 def test_reach_is_a_distribution_of_members():

@@ -428,8 +428,9 @@ with plans as (
         campaign_id, name, kind, cast(starts_at as date) as starts, cast(ends_at as date) as ends,
         date_diff('day', cast(starts_at as date), cast(ends_at as date)) + 1 as days,
         -- whole weeks back, so that the same weekdays are compared
-        cast(ceil((date_diff('day', cast(starts_at as date), cast(ends_at as date)) + 1) / 7.0) as integer) * 7
-            as back
+        7 * cast(
+            ceil((date_diff('day', cast(starts_at as date), cast(ends_at as date)) + 1) / 7.0) as integer
+        ) as back
     from campaigns
     where starts_at is not null and ends_at >= starts_at and cast(starts_at as date) <= cast($as_of as date)
 ),

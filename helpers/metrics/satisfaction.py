@@ -312,6 +312,49 @@ def nps(
     )
 
 
+def distribution(
+    community: Community, *, answer: Literal["latest", "first"] = "latest", kind: str = "nps"
+) -> pd.DataFrame:
+    """Count how many members gave each score: what the net promoter score is made of.
+
+    Parameters
+    ----------
+    community : Community
+        The opened community.
+    answer, kind
+        As for :func:`nps`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``scale``, ``score``, ``group`` (promoters, passives, detractors), ``n`` (all answers on the scale),
+        ``count``, ``estimate``, ``low``, ``high`` (share with Wilson interval); scores nobody gave are there
+        too.
+
+    Taught in: 06 Evaluation
+    """
+    counts = _counted(community, kind, sql(community, answer=answer))
+    parts = []
+    for (low, high), part in counts.groupby(["scale_min", "scale_max"], sort=True):
+        steps = np.arange(low, high + 1) if high - low <= 20 else np.sort(part["score"].unique())
+        found = part.groupby("score")["n"].sum().reindex(steps, fill_value=0)
+        table = pd.DataFrame({"score": steps, "count": found.to_numpy("int64")})
+        parts.append(
+            table.assign(
+                scale=f"{low:g}-{high:g}",
+                group=classify(table["score"], scale=(low, high)),
+                n=table["count"].sum(),
+            )
+        )
+    columns = ["scale", "score", "group", "n", "count"]
+    table = pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
+    low, high = wilson(table["count"].astype(float), table["n"].astype(float))
+    share = table["count"].astype(float) / table["n"].astype(float)
+    return community.describe(
+        table.assign(estimate=share, low=low, high=high), "distribution", population="members who answered"
+    )
+
+
 def _open(community: Community, period: pd.Series, every: str | None) -> pd.Series:
     if every is None:
         return pd.Series(False, index=period.index)
@@ -331,7 +374,7 @@ def trend(periods: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row: ``n`` (answers), ``periods``, ``estimate``, ``low``, ``high`` (change in points a period),
+        One row: ``n`` (answers), ``periods``, ``estimate``, ``low``, ``high`` (points gained in 30 days),
         ``p_value`` (of a chi-square test that one line fits less than the periods differ: small when the
         score moved otherwise than along the line). Empty with fewer than three periods.
 
@@ -345,7 +388,7 @@ def trend(periods: pd.DataFrame) -> pd.DataFrame:
     ... )
     >>> trend(table)[["periods", "estimate", "low", "high"]].round(1)
        periods  estimate   low  high
-    0        3     -10.0 -24.1   4.1
+    0        3     -10.2 -24.5   4.2
 
     Taught in: 06 Evaluation
     """
@@ -354,7 +397,7 @@ def trend(periods: pd.DataFrame) -> pd.DataFrame:
     if len(used) < 3:
         result = pd.DataFrame(columns=columns)
     else:
-        place = used["period"].rank(method="dense").to_numpy(float)
+        place = (used["period"] - used["period"].min()).dt.days.to_numpy(float) / 30
         error = (used["high"] - used["low"]).to_numpy(float) / (2 * ndtri(0.975))
         weight, value = 1 / np.maximum(error, 1e-9) ** 2, used["estimate"].to_numpy(float)
         centre = np.average(place, weights=weight)

@@ -122,7 +122,7 @@ def test_minimum_n_reaches_the_margin():
 
 
 def test_trend_finds_the_slope_and_needs_three_periods():
-    months = pd.to_datetime(["2026-01-01", "2026-02-01", "2026-03-01", "2026-04-01"])
+    months = pd.date_range("2026-01-05", periods=4, freq="30D")
     table = pd.DataFrame(
         {"period": months, "n": 50, "estimate": [10.0, 14, 18, 22], "low": 0.0, "high": 30.0}
     )
@@ -150,3 +150,10 @@ def test_response_shows_that_the_active_answer():
     assert table["count"].to_dict() == {"none": 0, "1-3 days": 1, "4 days and more": 1}
     assert table["score"].dropna().tolist() == [-100, 100]
     assert table["members"].sum() == pytest.approx(1) and table["answers"].sum() == pytest.approx(1)
+
+
+def test_distribution_keeps_the_scores_that_nobody_gave():
+    table = satisfaction.distribution(community_of([("a", 0, 10), ("b", 0, 7), ("a", 9, 2)]))
+    assert table["score"].tolist() == list(range(11))
+    assert table.set_index("score")["count"].to_dict() == dict.fromkeys(range(11), 0) | {2: 1, 7: 1}
+    assert table["n"].unique().tolist() == [2] and table["estimate"].sum() == 1

@@ -137,11 +137,11 @@ def doctor(language: Language = "en") -> None:
         from helpers.workbook.doctor import examine
 
         signs = {"good": "ok ", "note": "-- ", "bad": "!! "}
-        found = examine()
+        found, mend = examine(), _("To mend it:")
         for finding in found:
             typer.echo(f"{signs[finding.state]}{finding.name:<12} {finding.detail}")
             if finding.remedy:
-                typer.echo(f"   {'':<12} {_('To mend it:')} {finding.remedy}")
+                typer.echo(f"   {'':<12} {mend} {finding.remedy}")
         if any(finding.state == "bad" for finding in found):
             raise typer.Exit(1)
 

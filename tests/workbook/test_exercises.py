@@ -38,7 +38,7 @@ def test_dots_are_not_attempted(answer):
     assert check("T1.1", answer).state == "not attempted"
 
 
-@pytest.mark.parametrize("answer", [0.75, "0.75", np.float64(0.7501), lambda values: sum(values) / len(values)])
+@pytest.mark.parametrize("answer", [0.75, "0.75", np.float64(0.7501), lambda seen: sum(seen) / len(seen)])
 def test_a_right_answer_is_confirmed_with_its_reason(answer):
     verdict = check("T1.1", answer)
     assert verdict.state == "right"
@@ -77,7 +77,7 @@ def test_an_error_of_the_checker_is_a_hint_too():
 
 
 def test_an_unknown_exercise_is_an_error_of_the_author():
-    with pytest.raises(KeyError, match="no exercise T9.9"):
+    with pytest.raises(KeyError, match=r"no exercise T9\.9"):
         check("T9.9", 1)
 
 

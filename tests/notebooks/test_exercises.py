@@ -1,0 +1,101 @@
+"""Every exercise three ways: untouched, with the committed solution, with each typical mistake."""
+
+from __future__ import annotations
+
+import ast
+import io
+import os
+from contextlib import redirect_stdout
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from helpers.workbook.exercises import Verdict, registered
+from tests.notebooks.chapters import NAMES, NOTEBOOKS, chapter, exercise_name, tags
+
+pytestmark = pytest.mark.notebook
+
+
+def run(source: str, names: dict[str, Any]) -> Any:
+    """Run a cell as a kernel would and return the value of its last line."""
+    tree = ast.parse(source)
+    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    exec(compile(tree, "<cell>", "exec"), names)
+    return eval(compile(ast.Expression(last.value), "<cell>", "eval"), names) if last else None
+
+
+def with_mistake(source: str, code: str) -> str:
+    """Put a typical mistake where the dots are: keep the imports above and the check below."""
+    lines = source.strip().splitlines()
+    kept = [line for line in lines if line.startswith(("from ", "import "))]
+    return "\n".join([*kept, code, lines[-1]])
+
+
+@cache
+def verdicts(name: str) -> dict[tuple[str, str], Any]:
+    """Run a chapter's code once, in order, and each exercise in every way beside it."""
+    names: dict[str, Any] = {"__name__": "__main__"}
+    found: dict[tuple[str, str], Any] = {}
+    before = Path.cwd()
+    os.chdir(NOTEBOOKS)
+    try:
+        with redirect_stdout(io.StringIO()):
+            for cell in chapter(name).cells:
+                if cell.cell_type != "code":
+                    continue
+                exercise = exercise_name(cell)
+                if exercise and "exercise" in tags(cell):
+                    for number, mistake in enumerate(known(exercise).mistakes if known(exercise) else ()):
+                        tried = with_mistake(cell.source, mistake.code)
+                        found[exercise, f"mistake {number}"] = run(tried, dict(names))
+                value = run(cell.source, names)
+                if exercise:
+                    way = "solution" if "solution" in tags(cell) else "untouched"
+                    found[exercise, way] = value
+    finally:
+        os.chdir(before)
+    return found
+
+
+def known(exercise: str) -> Any:
+    return registered().get(exercise)
+
+
+def exercises() -> list[Any]:
+    """List every exercise of every chapter."""
+    return [
+        pytest.param(name, exercise_name(cell), id=f"{name}-{exercise_name(cell)}")
+        for name in NAMES
+        for cell in chapter(name).cells
+        if "exercise" in tags(cell) and cell.cell_type == "code" and exercise_name(cell)
+    ]
+
+
+@pytest.mark.parametrize(("name", "exercise"), exercises())
+def test_an_untouched_exercise_is_not_attempted(name, exercise):
+    verdict = verdicts(name)[exercise, "untouched"]
+    assert isinstance(verdict, Verdict)
+    assert verdict.state == "not attempted", verdict
+
+
+@pytest.mark.parametrize(("name", "exercise"), exercises())
+def test_the_solution_is_right(name, exercise):
+    verdict = verdicts(name)[exercise, "solution"]
+    assert verdict.state == "right", verdict
+
+
+@pytest.mark.parametrize(("name", "exercise"), exercises())
+def test_each_typical_mistake_gets_its_own_hint(name, exercise):
+    mistakes = known(exercise).mistakes
+    assert mistakes, f"{exercise} declares no mistake"
+    for number, mistake in enumerate(mistakes):
+        verdict = verdicts(name)[exercise, f"mistake {number}"]
+        assert verdict.state == "hint", f"{mistake.code}: {verdict}"
+        assert mistake.hint in str(verdict), f"{mistake.code}: {verdict}"
+
+
+def test_every_registered_exercise_stands_in_a_chapter():
+    used = {parameter.values[1] for parameter in exercises()}
+    assert {name for name in registered() if not name.startswith(("X", "T"))} <= used

@@ -263,7 +263,7 @@ def _write(engine: Engine, checked: Checked, extras: tuple[str, ...]) -> None:
     else:
         engine.run(f"create table {checked.staged} as {query}")
     member = "member_id" if "member_id" in checked.columns else "cast(null as varchar)"
-    clock = checked.table.clock or "cast(null as timestamp)"
+    clock = identifier(checked.table.clock) if checked.table.clock else "cast(null as timestamp)"
     engine.run(
         f"create or replace table {checked.seen} as select _part, {member} as member_id, _rule, count(*) "
         f"as n, "

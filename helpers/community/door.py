@@ -241,8 +241,8 @@ class Door:
         if "member_id" in table.names and self.any_out:
             conditions.append(self._not_out("member_id"))
         if table.clock:
-            day = self._day(table.clock)
-            conditions.append(f"({table.clock} is null or {day} <= date '{self.as_of}')")
+            day = self._day(identifier(table.clock))
+            conditions.append(f"({identifier(table.clock)} is null or {day} <= date '{self.as_of}')")
         return " and ".join(conditions) or "true"
 
     def _dressed(self, table: Table, staged: str, extras: tuple[str, ...], where: str) -> str:
@@ -256,20 +256,20 @@ class Door:
         )
         lines = []
         for name in table.names:
-            sql = f"s.{name}"
+            sql = f"s.{identifier(name)}"
             if name in hidden:
                 at = hidden.index(name)
                 sql = f"coalesce(i{at}.member_id, s.{name})" if name == "unit_id" else f"i{at}.member_id"
             if name == "left_at":
                 sql = f"case when {self._day('s.left_at')} <= date '{self.as_of}' then s.left_at end"
-            lines.append(f"{sql} as {name}")
+            lines.append(f"{sql} as {identifier(name)}")
         lines += [f"s.{identifier(name)} as {identifier(name)}" for name in extras]
         source = f"(select * from {staged} where {where}) as s{joins}"
         if table.name == "members":
             days = f", {self._day('joined_at')} as joined_day, {self._day('left_at')} as left_day"
             return f"select *{days} from (select {', '.join(lines)} from {source}) as dressed"
         if table.clock:
-            lines.append(f"{self._day('s.' + table.clock)} as day")
+            lines.append(f"{self._day('s.' + identifier(table.clock))} as day")
         query = f"select {', '.join(lines)} from {source}"
         if table.name == "orders":
             checked = self.tables.get("orders")

@@ -32,7 +32,9 @@ class ActiveDays:
         span = len(self.offset) + within + 2
         keys = np.sort(self.member * span + self.day)
         place = np.searchsorted(keys, member * span + day)
-        found = keys[np.minimum(place, max(len(keys) - 1, 0))] if len(keys) else np.zeros(len(member), np.int64)
+        found = (
+            keys[np.minimum(place, max(len(keys) - 1, 0))] if len(keys) else np.zeros(len(member), np.int64)
+        )
         hit = (place < len(keys)) & (found // span == member) & (found % span <= day + within)
         return np.where(hit, found % span, -1)
 
@@ -113,7 +115,10 @@ def draw_active_days(scenario: Scenario, days: Days, members: Members) -> Active
     age = day_of - members.joined_day[member]
     # On the day of joining everything happens after joining.
     start = np.where(age == 0, members.joined[member] - day_of * 86400, 0)
-    early, late = (start + (86399 - start) * (times / 86400) for times in (np.minimum(first, second), np.maximum(first, second)))
+    early, late = (
+        start + (86399 - start) * (times / 86400)
+        for times in (np.minimum(first, second), np.maximum(first, second))
+    )
     offset = np.concatenate([[0], np.cumsum(counts)])
     return ActiveDays(member, day_of, age, early.astype(np.int64), late.astype(np.int64), offset)
 

@@ -130,9 +130,9 @@ class Days:
     wear: np.ndarray
     worn: np.ndarray
 
-    def date(self, day: int) -> date:
+    def date_of(self, number: int) -> date:
         """Return the calendar date of a day number."""
-        return self.start + timedelta(days=int(day))
+        return self.start + timedelta(days=int(number))
 
     def number(self, day: date) -> int:
         """Return the day number of a calendar date."""

@@ -74,11 +74,17 @@ PLANNED = (
     ("coupon", "Come-back coupon", "好久不见回归券", 0.62, 14, "member", 0.50, 0.8),
     ("group_buying", "Group-buying round: spring tea", "春茶拼团", 0.82, 10, "group", 0.50, 1.6),
 )
-TALKS = (("challenge", "Seven-day brewing challenge", "七日泡茶挑战", 0.22, 7),
-         ("challenge", "My tea corner challenge", "我的茶角挑战", 0.70, 7),
-         ("expert_talk", "Tea master's evening talk", "茶师晚间讲座", 0.55, 1))  # fmt: skip
-SALE_NAMES = {"6.18": ("6.18 sale", "6·18大促"), "double_11": ("Double 11 sale", "双11大促"),
-              "new_year_goods": ("New Year goods festival", "年货节"), "mid_autumn": ("Mid-Autumn gift season", "中秋礼季")}  # fmt: skip
+TALKS = (
+    ("challenge", "Seven-day brewing challenge", "七日泡茶挑战", 0.22, 7),
+    ("challenge", "My tea corner challenge", "我的茶角挑战", 0.70, 7),
+    ("expert_talk", "Tea master's evening talk", "茶师晚间讲座", 0.55, 1),
+)
+SALE_NAMES = {
+    "6.18": ("6.18 sale", "6·18大促"),
+    "double_11": ("Double 11 sale", "双11大促"),
+    "new_year_goods": ("New Year goods festival", "年货节"),
+    "mid_autumn": ("Mid-Autumn gift season", "中秋礼季"),
+}
 
 
 def _fixed(scenario: Scenario, days: Days) -> list[Campaign]:
@@ -136,7 +142,9 @@ def plan_campaigns(scenario: Scenario, days: Days, groups: Groups, members: Memb
             here = (members.joined < first * 86400) & (members.left >= first * 86400) & members.real()
             campaign.units = np.flatnonzero(here)
             campaign.treated = np.zeros(len(campaign.units), bool)
-            campaign.treated[rng.permutation(len(campaign.units))[: round(share * len(campaign.units))]] = True
+            campaign.treated[rng.permutation(len(campaign.units))[: round(share * len(campaign.units))]] = (
+                True
+            )
         else:
             size = np.bincount(members.group, minlength=len(groups.kind))
             campaign.units = np.argsort(-size, kind="stable")[: len(size) // 2 * 2]
@@ -170,4 +178,4 @@ def campaign_dates(campaign: Campaign, days: Days) -> tuple[date, date]:
 
     Taught in: 05 Conversion
     """
-    return days.date(campaign.first), days.date(campaign.last)
+    return days.date_of(campaign.first), days.date_of(campaign.last)

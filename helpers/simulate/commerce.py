@@ -10,28 +10,15 @@ from helpers.simulate.activity import ActiveDays
 from helpers.simulate.calendar import Days, clock_times
 from helpers.simulate.campaigns import Campaign
 from helpers.simulate.contents import Groups
-from helpers.simulate.people import CATEGORIES
+from helpers.simulate.customers import SHAPE, Customers, everyday_purchases
 from helpers.simulate.population import Members
 from helpers.simulate.scenario import Scenario
 from helpers.simulate.streams import pick, stream
 
 CHANNELS = ("wechat_shop", "xiaohongshu_shop", "douyin_shop", "forum_shop", "tmall", "store")
 STATUSES = ("completed", "refunded", "cancelled")
-AFTER_INTEREST = 0.35  # share of purchases that still happen once interest in the community has ended
 REFUNDED, PARTLY, CANCELLED = 0.04, 0.03, 0.02
 KEPT = 1 - REFUNDED - CANCELLED
-SHAPE, SPREAD = 4.0, 5.0  # Gamma-Gamma: p of the orders, q of the members' means
-
-
-@dataclass
-class Customers:
-    """Hold the purchase traits of every member (nan or 0 for those who never buy)."""
-
-    buyer: np.ndarray
-    rate: np.ndarray
-    dropout: np.ndarray
-    mean_value: np.ndarray
-    ends: np.ndarray
 
 
 @dataclass
@@ -60,85 +47,13 @@ class Orders:
         return self.status == 0
 
 
-def draw_customers(scenario: Scenario, groups: Groups, members: Members) -> Customers:
-    """Draw who ever buys, how often, how long and for how much.
-
-    Parameters
-    ----------
-    scenario, groups, members
-        The simulation so far.
-
-    Returns
-    -------
-    Customers
-        One value a member.
-
-    Notes
-    -----
-    Fader, Hardie & Lee (2005): rates follow a gamma and dropout probabilities a beta distribution
-    within each persona; Fader & Hardie (2013): a member's mean order value follows an inverse gamma.
-
-    Examples
-    --------
-    >>> from helpers.simulate import simulate
-    >>> customers = simulate(Scenario.small()).customers
-    >>> bool((customers.dropout <= 1).all())
-    True
-
-    Taught in: 06 Evaluation
-    """
-    rng = stream(scenario.seed, "customers")
-    total, trait = len(members), members.trait
-    factor = np.array([s.rate for s in scenario.sources] + [1.0])[members.source]
-    buyer = (rng.random(total) < trait["buyers"]) & ~members.silent & members.real()
-    rate = trait["rate"] * factor * groups.effect[members.group] * rng.gamma(2.0, 0.5, total)
-    rate *= 1 + 0.1 * scenario.mechanisms.expert_talks
-    dropout = rng.beta(trait["dropout"] * 8, (1 - trait["dropout"]) * 8)
-    # Newcomers by coupon drop out after a purchase more often and spend less: they came for the coupon.
-    coupon = np.array([s.name == "coupon" for s in scenario.sources] + [False])[members.source]
-    dropout = np.where(coupon, dropout + 0.4 * (1 - dropout), dropout)
-    mean = trait["value"] * (SPREAD - 1) / rng.gamma(SPREAD, 1.0, total) * np.where(coupon, 0.8, 1.0)
-    return Customers(buyer, np.where(buyer, rate, 0.0), dropout, np.where(buyer, mean, 0.0), np.full(total, np.inf))
-
-
-def _purchases(
-    scenario: Scenario, days: Days, members: Members, customers: Customers, rng: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return member, day and whether it is a newcomer's coupon order, of the everyday purchases.
-
-    Purchases happen at a constant rate on a clock that runs faster in sales seasons (for gift buyers:
-    in gift seasons), so within a persona the process is BG/NBD up to the seasons.
-    """
-    gifts = members.trait["value"] > 250
-    clocks = (np.cumsum(days.buying), np.cumsum(days.gifting))
-    numbers = np.arange(-days.history, len(days.buying) - days.history)
-    horizon = scenario.days + days.history
-    at_once = rng.random(len(members)) < np.array([s.coupon for s in scenario.sources] + [0.0])[members.source]
-    customers.buyer |= at_once & ~members.silent & members.real()
-    who = np.flatnonzero(customers.buyer)
-    wait = np.where(at_once[who], rng.exponential(1.5, len(who)), rng.exponential(members.trait["wait"][who]))
-    start = np.where(gifts, clocks[1][members.joined_day + days.history], clocks[0][members.joined_day + days.history])
-    now, first = start[who] + wait, np.ones(len(who), bool)
-    found = []
-    while len(who):
-        day = np.where(gifts[who], np.interp(now, clocks[1], numbers), np.interp(now, clocks[0], numbers))
-        inside = np.where(gifts[who], now < clocks[1][horizon - 1], now < clocks[0][horizon - 1])
-        who, now, day, first = who[inside], now[inside], day[inside], first[inside]
-        found.append((who, np.ceil(day).astype(np.int64), first & at_once[who]))
-        stays = rng.random(len(who)) >= customers.dropout[who]
-        customers.ends[who[~stays]] = day[~stays]
-        stays &= customers.rate[who] > 0
-        who, now = who[stays], now[stays]
-        now = now + rng.exponential(1 / customers.rate[who])
-        first = np.zeros(len(who), bool)
-    member, day, coupon = (np.concatenate(parts) for parts in zip(*found, strict=True))
-    keep = (day >= 0) & (day < scenario.days)
-    keep &= (day < members.end_day[member]) | (rng.random(len(day)) < AFTER_INTEREST)
-    return member[keep], day[keep], coupon[keep]
-
-
 def _times(
-    days: Days, members: Members, active: ActiveDays, member: np.ndarray, day: np.ndarray, rng: np.random.Generator
+    days: Days,
+    members: Members,
+    active: ActiveDays,
+    member: np.ndarray,
+    day: np.ndarray,
+    rng: np.random.Generator,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Move most orders to the member's next active day; return times and which came through the community."""
     later = active.find(member, day, within=6)
@@ -150,17 +65,27 @@ def _times(
 
 
 def _caused(
-    days: Days, groups: Groups, members: Members, active: ActiveDays, plan: list[Campaign], rng: np.random.Generator
+    days: Days,
+    groups: Groups,
+    members: Members,
+    active: ActiveDays,
+    plan: list[Campaign],
+    rng: np.random.Generator,
 ) -> list[tuple[np.ndarray, ...]]:
     """Return member, day and campaign of the orders that exist because of a campaign."""
-    found = []
+    found: list[tuple[np.ndarray, ...]] = []
     for number, campaign in enumerate(plan):
         chance = campaign.extra_probability(members, groups)
         if campaign.kind == "live":
             there = active.member[active.offset[campaign.first] : active.offset[campaign.last + 1]]
             came = np.zeros(len(members), bool)
             came[there] = True
-            chance = came * (members.role == 0) * (members.trait["live"] * 0.12) * (members.joined < campaign.first * 86400)
+            chance = (
+                came
+                * (members.role == 0)
+                * (members.trait["live"] * 0.12)
+                * (members.joined < campaign.first * 86400)
+            )
         else:
             chance = chance * campaign.members_treated(members)
         who = np.flatnonzero(rng.random(len(members)) < chance)
@@ -170,7 +95,13 @@ def _caused(
 
 
 def sell(
-    scenario: Scenario, days: Days, groups: Groups, members: Members, active: ActiveDays, customers: Customers, plan: list[Campaign]
+    scenario: Scenario,
+    days: Days,
+    groups: Groups,
+    members: Members,
+    active: ActiveDays,
+    customers: Customers,
+    plan: list[Campaign],
 ) -> Orders:
     """Draw all orders.
 
@@ -194,7 +125,7 @@ def sell(
     Taught in: 06 Evaluation
     """
     rng = stream(scenario.seed, "orders")
-    member, day, newcomer = _purchases(scenario, days, members, customers, rng)
+    member, day, newcomer = everyday_purchases(scenario, days, members, customers, rng)
     time, inside = _times(days, members, active, member, day, rng)
     extra = _caused(days, groups, members, active, plan, stream(scenario.seed, "caused orders"))
     extra_rng = stream(scenario.seed, "caused order times")
@@ -210,21 +141,32 @@ def sell(
         caused_by = np.concatenate([caused_by, by])
     keep = (time < members.left[member]) & (time < scenario.days * 86400)
     order = np.flatnonzero(keep)[np.argsort(time[keep], kind="stable")]
-    member, time, inside, newcomer, caused_by = (x[order] for x in (member, time, inside, newcomer, caused_by))
+    member, time, inside, newcomer, caused_by = (
+        x[order] for x in (member, time, inside, newcomer, caused_by)
+    )
     return _settle(scenario, members, customers, plan, member, time, inside, newcomer, caused_by)
 
 
 def _settle(
-    scenario: Scenario, members: Members, customers: Customers, plan: list[Campaign],
-    member: np.ndarray, time: np.ndarray, inside: np.ndarray, newcomer: np.ndarray, caused_by: np.ndarray,
-) -> Orders:  # fmt: skip
+    scenario: Scenario,
+    members: Members,
+    customers: Customers,
+    plan: list[Campaign],
+    member: np.ndarray,
+    time: np.ndarray,
+    inside: np.ndarray,
+    newcomer: np.ndarray,
+    caused_by: np.ndarray,
+) -> Orders:
     """Give each order its products, price, coupon, cost and fate."""
     rng = stream(scenario.seed, "order details")
     total, day = len(member), time // 86400
     categories = np.cumsum([p.categories for p in scenario.personas], axis=1)
     category = pick(rng, categories, members.persona[member])
     product = category * 5 + np.minimum((rng.random(total) ** 2 * 5).astype(np.int64), 4)
-    mean = np.where(customers.mean_value[member] > 0, customers.mean_value[member], members.trait["value"][member] * 0.8)
+    mean = np.where(
+        customers.mean_value[member] > 0, customers.mean_value[member], members.trait["value"][member] * 0.8
+    )
     price = np.maximum(rng.gamma(SHAPE, mean / SHAPE), 8.0) * np.where(newcomer, 0.75, 1.0)
 
     campaign, share = caused_by.copy(), np.zeros(total)
@@ -242,7 +184,12 @@ def _settle(
     share = np.where(newcomer, 0.30, np.where(usual, 0.10, share))
     amount = np.rint(price * (1 - share) * 100).astype(np.int64)
     discount = np.rint(price * share * 100).astype(np.int64)
-    cost = np.rint(price * 100 * np.array([0.40, 0.42, 0.40, 0.45, 0.52, 0.48])[category] * rng.uniform(0.95, 1.05, total)).astype(np.int64)
+    cost = np.rint(
+        price
+        * 100
+        * np.array([0.40, 0.42, 0.40, 0.45, 0.52, 0.48])[category]
+        * rng.uniform(0.95, 1.05, total)
+    ).astype(np.int64)
 
     fate = rng.random(total)
     status = np.where(fate < REFUNDED, 1, np.where(fate < REFUNDED + CANCELLED, 2, 0))
@@ -253,6 +200,17 @@ def _settle(
     other = np.where(rng.random(total) < 0.75, 4, 5)
     live = np.array([item.kind == "live" for item in plan] + [False])[caused_by]
     channel = np.where(live, 2, np.where(inside, members.platform[member], other))
-    return Orders(time, member, amount, refunded, discount, cost, status, category, product, campaign, channel, caused_by >= 0)
-
-
+    return Orders(
+        time,
+        member,
+        amount,
+        refunded,
+        discount,
+        cost,
+        status,
+        category,
+        product,
+        campaign,
+        channel,
+        caused_by >= 0,
+    )

@@ -41,10 +41,25 @@ AFFINITY = np.ones((5, len(TOPICS)))
 AFFINITY[np.arange(5), np.arange(5)] = 3.0
 AFFINITY[:, TOPICS.index("complaint")] = 4.0
 
-CITIES = (("Hangzhou", "杭州"), ("Shanghai", "上海"), ("Guangzhou", "广州"), ("Chengdu", "成都"), ("Beijing", "北京"),
-          ("Fuzhou", "福州"), ("Wuhan", "武汉"), ("Nanjing", "南京"), ("Xiamen", "厦门"), ("Kunming", "昆明"))  # fmt: skip
-THEMES = (("brewing", "Brewing", "泡茶"), ("tea ware", "Tea ware", "茶器"), ("wellness", "Tea and wellness", "茶与养生"),
-          ("tea culture", "Tea culture", "茶文化"), ("deals", "Good deals", "好价"))  # fmt: skip
+CITIES = (
+    ("Hangzhou", "杭州"),
+    ("Shanghai", "上海"),
+    ("Guangzhou", "广州"),
+    ("Chengdu", "成都"),
+    ("Beijing", "北京"),
+    ("Fuzhou", "福州"),
+    ("Wuhan", "武汉"),
+    ("Nanjing", "南京"),
+    ("Xiamen", "厦门"),
+    ("Kunming", "昆明"),
+)
+THEMES = (
+    ("brewing", "Brewing", "泡茶"),
+    ("tea ware", "Tea ware", "茶器"),
+    ("wellness", "Tea and wellness", "茶与养生"),
+    ("tea culture", "Tea culture", "茶文化"),
+    ("deals", "Good deals", "好价"),
+)
 
 
 @dataclass
@@ -132,14 +147,18 @@ class Posts:
         return np.char.add("c", np.char.zfill((np.arange(len(self)) + 1).astype(str), width))
 
 
-def _brand_posts(scenario: Scenario, days: Days, members: Members, rng: np.random.Generator) -> tuple[np.ndarray, ...]:
+def _brand_posts(
+    scenario: Scenario, days: Days, members: Members, rng: np.random.Generator
+) -> tuple[np.ndarray, ...]:
     """Return author and time of the brand's posts: staff write on working days mostly."""
     staff = np.flatnonzero(members.role == 1)
     off = days.off[days.history : days.history + scenario.days]
     per_day = rng.poisson(scenario.brand_posts * np.where(off, 0.6, 1.15))
     per_day[0] = max(per_day[0], 1)  # so that there is something to look at
     day = np.repeat(np.arange(scenario.days), per_day)
-    time = day * 86400 + np.clip(clock_times(rng, off[day], np.zeros(len(day), np.int64)), 8 * 3600, 22 * 3600)
+    time = day * 86400 + np.clip(
+        clock_times(rng, off[day], np.zeros(len(day), np.int64)), 8 * 3600, 22 * 3600
+    )
     return staff[rng.integers(0, len(staff), len(day))], time
 
 
@@ -154,7 +173,9 @@ def _member_posts(
     if scenario.mishap and scenario.mishap_day is not None:
         heat = scenario.mishap.heat(active.day - scenario.mishap_day)
         # Complaints a day per member of the list, spread over those active who are ordinary members.
-        share = scenario.mishap.complaints * scenario.members / np.maximum(np.diff(active.offset)[active.day], 1)
+        share = (
+            scenario.mishap.complaints * scenario.members / np.maximum(np.diff(active.offset)[active.day], 1)
+        )
         bad = (rng.random(len(who)) < heat * share) & (members.role[who] == 0)
     chosen = usual | bad
     spot = np.where(rng.random(len(who)) < 0.6, active.early, active.late) + rng.integers(30, 900, len(who))

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from helpers.simulate.simulation import Simulation
 
-_SETTINGS = """\
-# The demo community: what the workbook needs to know about these files.
-# Every key is explained where it stands; datasets/template holds an empty one for your own data.
+# The settings of every simulated community; they do not depend on its parameters.
+SETTINGS = """\
+# What the workbook needs to know about these files. datasets/template holds an empty one, with every
+# key explained, for your own data.
 
 name: Little Kettle
-title: {{en: "Little Kettle tea community", zh: "小茶壶茶友社群"}}
+title: {en: "Little Kettle tea community", zh: "小茶壶茶友社群"}
 
 # Made by `python -m helpers simulate`; every figure says so.
 simulated: true
@@ -25,37 +26,37 @@ currency: CNY
 language: en
 
 # The ids are invented already, so they need no pseudonyms.
-privacy: {{pseudonyms: false}}
+privacy: {pseudonyms: false}
 
 # Who is not counted: automatic accounts and the brand's own people.
-exclude: {{roles: [bot, staff]}}
+exclude: {roles: [bot, staff]}
 
 # Which file feeds which table. Columns that have the workbook's names need no mention; where a text is
 # there in two languages, the language of the run chooses.
 tables:
-  members: {{file: members.parquet}}
-  events: {{file: events.parquet}}
+  members: {file: members.parquet}
+  events: {file: events.parquet}
   contents:
     file: contents.parquet
     columns:
-      title: {{en: title_en, zh: title_zh}}
-      text: {{en: text_en, zh: text_zh}}
+      title: {en: title_en, zh: title_zh}
+      text: {en: text_en, zh: text_zh}
   groups:
     file: groups.parquet
     columns:
-      theme: {{en: theme_en, zh: theme_zh}}
-  orders: {{file: orders.parquet}}
+      theme: {en: theme_en, zh: theme_zh}
+  orders: {file: orders.parquet}
   campaigns:
     file: campaigns.parquet
     columns:
-      name: {{en: name_en, zh: name_zh}}
-  assignments: {{file: assignments.parquet}}
+      name: {en: name_en, zh: name_zh}
+  assignments: {file: assignments.parquet}
   surveys:
     file: surveys.parquet
     columns:
-      comment: {{en: comment_en, zh: comment_zh}}
-  costs: {{file: costs.parquet}}
-  moderation: {{file: moderation.parquet}}
+      comment: {en: comment_en, zh: comment_zh}
+  costs: {file: costs.parquet}
+  moderation: {file: moderation.parquet}
 """
 
 _CARD = """\
@@ -73,30 +74,6 @@ First day {first}, last day {last}.
 `truth/` holds what the simulator knows and an analyst never would; `datasets/README.md` of the
 workbook describes every column.
 """
-
-
-def community_yml(sim: Simulation) -> str:
-    """Return the settings file of a simulated community.
-
-    Parameters
-    ----------
-    sim : Simulation
-        A finished simulation.
-
-    Returns
-    -------
-    str
-        YAML with comments.
-
-    Examples
-    --------
-    >>> from helpers.simulate import Scenario, simulate
-    >>> "timezone: Asia/Shanghai" in community_yml(simulate(Scenario.small()))
-    True
-
-    Taught in: 06 Evaluation
-    """
-    return _SETTINGS.format()
 
 
 def data_card(sim: Simulation) -> str:
@@ -122,5 +99,5 @@ def data_card(sim: Simulation) -> str:
     """
     s = sim.scenario
     rows = "\n".join(f"| {name} | {table.num_rows:,} |" for name, table in sim.arrow.items())
-    last = sim.days.date(s.days - 1)
+    last = sim.days.date_of(s.days - 1)
     return _CARD.format(members=s.members, days=s.days, seed=s.seed, first=s.start, last=last, rows=rows)

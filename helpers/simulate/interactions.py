@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from helpers.simulate.activity import ActiveDays
 from helpers.simulate.contents import (
-    AFFINITY,
     COMMENT_FACTOR,
     LIKE_FACTOR,
     PURPOSES,
@@ -19,13 +17,12 @@ from helpers.simulate.contents import (
     Posts,
 )
 from helpers.simulate.log import Log
-from helpers.simulate.people import INTERESTS, PLATFORMS
+from helpers.simulate.people import PLATFORMS
 from helpers.simulate.population import Members
 from helpers.simulate.scenario import Scenario
+from helpers.simulate.sharing import Sharing
+from helpers.simulate.shelf import Shelf
 from helpers.simulate.streams import stream
-
-MEMORY = 10  # days for which a post can still be met
-FADING = 1.6  # days after which a post is met e times less
 
 
 @dataclass
@@ -46,43 +43,7 @@ class Today:
 
 
 @dataclass
-class Shelf:
-    """Choose the posts that members meet: recent, good, on their platform, close to their interest."""
-
-    posts: Posts
-    appeal: np.ndarray = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Weigh every post for every platform and interest once."""
-        here = np.where(np.arange(len(PLATFORMS))[:, None] == self.posts.platform, 1.0, 0.06)
-        close = AFFINITY[:, self.posts.topic]
-        self.appeal = np.exp(0.8 * self.posts.quality) * here[:, None, :] * close[None, :, :]
-
-    def _draw(self, u: np.ndarray, row: np.ndarray, first: int, last: int, now: int) -> np.ndarray:
-        if last <= first:
-            return np.full(len(u), -1)
-        age = np.maximum(now - self.posts.time[first:last], 0) / 86400
-        weight = self.appeal[:, :, first:last].reshape(-1, last - first) * np.exp(-age / FADING)
-        steps = np.cumsum(weight, axis=1)
-        steps = steps / steps[:, -1:] + np.arange(len(steps))[:, None]
-        place = np.searchsorted(steps.ravel(), row + u, side="right") - row * (last - first)
-        return first + np.clip(place, 0, last - first - 1)
-
-    def choose(self, rng: np.random.Generator, time: np.ndarray, platform: np.ndarray, interest: np.ndarray) -> np.ndarray:
-        """Return a post for each view, -1 while there is none; a post is never met before it exists."""
-        if not len(time):
-            return np.zeros(0, np.int64)
-        day = int(time[0] // 86400)
-        first, today, last = np.searchsorted(self.posts.time, [(day - MEMORY) * 86400, day * 86400, (day + 1) * 86400])
-        row = platform * len(INTERESTS) + interest
-        found = self._draw(rng.random(len(time)), row, first, last, (day + 1) * 86400)
-        too_early = (found >= 0) & (self.posts.time[found] >= time)
-        found[too_early] = self._draw(rng.random(int(too_early.sum())), row[too_early], first, today, day * 86400)
-        return found
-
-
-@dataclass
-class Community:
+class Interactions:
     """Let the members act day after day and write down what they do."""
 
     scenario: Scenario
@@ -92,13 +53,12 @@ class Community:
     posts: Posts
     log: Log
     shows: dict[int, int] = field(default_factory=dict)
-    waiting: dict[int, list[tuple[np.ndarray, np.ndarray, np.ndarray]]] = field(default_factory=lambda: defaultdict(list))
-    seeds: list[np.ndarray] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Prepare the shelf of posts and the mechanism's stream."""
         self.rng = stream(self.scenario.seed, "interactions")
         self.shelf = Shelf(self.posts)
+        self.sharing = Sharing(self.scenario, self.posts, self.log)
 
     def live(self) -> Log:
         """Run every day; return the log (still open)."""
@@ -109,7 +69,7 @@ class Community:
             self._browse(today)
             self._chat(today)
             self._habits(today)
-            self._pass_on(today)
+            self.sharing.pass_on(day, today.who[(today.age > 0) & (self.members.role[today.who] == 0)])
         self._publish()
         return self.log
 
@@ -130,7 +90,9 @@ class Community:
 
         def react(kind: str, chance: np.ndarray, delay: float) -> tuple[np.ndarray, np.ndarray]:
             hit = np.flatnonzero(rng.random(len(who)) < np.minimum(chance, 0.9))
-            when = np.minimum(time[hit] + 3 + rng.exponential(delay, len(hit)).astype(np.int64), (today.day + 1) * 86400 - 1)
+            when = np.minimum(
+                time[hit] + 3 + rng.exponential(delay, len(hit)).astype(np.int64), (today.day + 1) * 86400 - 1
+            )
             reply = -2 - post[hit] if kind in ("comment", "answer") else np.full(len(hit), -1)
             if kind == "comment":
                 reply = self._thread(post[hit], when, who[hit], reply, rng)
@@ -140,17 +102,32 @@ class Community:
         quiet = np.where(m.talker[who], np.minimum(m.talk[who] * 2.2, 5.0), 0.0)
         question = purpose == PURPOSES.index("question")
         react("like", m.trait["like"][who] * boost * LIKE_FACTOR[form] / upset, 12)
-        react("comment", m.trait["comment"][who] * boost * COMMENT_FACTOR[form] * upset * quiet * ~question, 60)
-        react("answer", m.trait["comment"][who] * 2 * boost * quiet * question * (1 + 2 * switch.expert_answers), 180)
+        react(
+            "comment", m.trait["comment"][who] * boost * COMMENT_FACTOR[form] * upset * quiet * ~question, 60
+        )
+        react(
+            "answer",
+            m.trait["comment"][who] * 2 * boost * quiet * question * (1 + 2 * switch.expert_answers),
+            180,
+        )
         react("vote", 0.35 * (purpose == PURPOSES.index("poll")) * seen, 15)
-        hit, _ = react("click", m.trait["click"][who] * boost * np.where(topic == TOPICS.index("deals"), 2.2, 0.7), 20)
+        hit, _ = react(
+            "click", m.trait["click"][who] * boost * np.where(topic == TOPICS.index("deals"), 2.2, 0.7), 20
+        )
         cart = hit[rng.random(len(hit)) < 0.12]
-        when = np.minimum(time[cart] + 60 + rng.exponential(90, len(cart)).astype(np.int64), (today.day + 1) * 86400 - 1)
+        when = np.minimum(
+            time[cart] + 60 + rng.exponential(90, len(cart)).astype(np.int64), (today.day + 1) * 86400 - 1
+        )
         self.log.add("cart", when, who[cart], **{k: v[cart] for k, v in place.items()})
-        share = m.trait["share"][who] * boost * SHARE_FACTOR[form] * np.sqrt(upset) * (1 + 0.5 * switch.challenges)
+        share = (
+            m.trait["share"][who]
+            * boost
+            * SHARE_FACTOR[form]
+            * np.sqrt(upset)
+            * (1 + 0.5 * switch.challenges)
+        )
         hit, numbers = react("share", share, 40)
-        self.seeds.append(numbers)
-        self._spread(numbers, post[hit], time[hit] + 60)
+        self.sharing.spread(numbers, post[hit], time[hit] + 60)
 
     def _thread(
         self, post: np.ndarray, when: np.ndarray, who: np.ndarray, reply: np.ndarray, rng: np.random.Generator
@@ -176,7 +153,9 @@ class Community:
         order = np.lexsort((time, m.group[who]))
         who, time = who[order], time[order]
         group = m.group[who]
-        near = (group[1:] == group[:-1]) & (who[1:] != who[:-1]) & (np.diff(time) < 1800) & (np.diff(time) > 0)
+        near = (
+            (group[1:] == group[:-1]) & (who[1:] != who[:-1]) & (np.diff(time) < 1800) & (np.diff(time) > 0)
+        )
         near &= rng.random(len(near)) < 0.5
         reply = np.full(len(who), -1)
         reply[1:][near] = self.log.size + np.flatnonzero(near)
@@ -195,40 +174,20 @@ class Community:
             fond = np.where(m.platform[who] == PLATFORMS.index("douyin"), 2.0, 1.0)
             there = (today.age > 0) | (m.joined[who] < start)
             rows = np.flatnonzero((rng.random(len(who)) < m.trait["live"][who] * fond) & there)
-            when = np.minimum(start + rng.exponential(1500, len(rows)).astype(np.int64), (today.day + 1) * 86400 - 1)
+            when = np.minimum(
+                start + rng.exponential(1500, len(rows)).astype(np.int64), (today.day + 1) * 86400 - 1
+            )
             self.log.add("live_enter", when, who[rows], platform=PLATFORMS.index("douyin"))
-
-    def _spread(self, shares: np.ndarray, post: np.ndarray, time: np.ndarray) -> None:
-        """Draw how many further shares each share causes, and on which day."""
-        rng = self.rng
-        children = rng.poisson(self.posts.reproduction[post])
-        parent, content = np.repeat(shares, children), np.repeat(post, children)
-        when = np.repeat(time, children) + rng.lognormal(9.3, 1.1, len(parent)).astype(np.int64)
-        day = when // 86400
-        for later in np.unique(day):
-            if later < self.scenario.days:
-                now = day == later
-                self.waiting[int(later)].append((parent[now], content[now], when[now]))
-
-    def _pass_on(self, today: Today) -> None:
-        """Let active members receive and pass on what was shared; shares of today may go on today."""
-        able = (today.age > 0) & (self.members.role[today.who] == 0)
-        takers = today.who[able]
-        while self.waiting.get(today.day):
-            blocks = self.waiting.pop(today.day)
-            parent, post, when = (np.concatenate(parts) for parts in zip(*blocks, strict=True))
-            if not len(takers) or not len(parent):
-                return
-            who = takers[self.rng.integers(0, len(takers), len(parent))]
-            place = {"content": post, "platform": self.posts.platform[post], "parent": parent}
-            self.log.add("view", when, who, **place)
-            end = (today.day + 1) * 86400 - 1
-            again = np.minimum(when + 5 + self.rng.exponential(60, len(when)).astype(np.int64), end)
-            numbers = self.log.add("share", again, who, **place)
-            self._spread(numbers, post, again)
 
     def _publish(self) -> None:
         """Write a message for each post of a member, on the post's platform."""
         ours = np.flatnonzero(self.members.role[self.posts.author] != 1)
         p = self.posts
-        self.log.add("message", p.time[ours], p.author[ours], content=ours, platform=p.platform[ours], group=p.group[ours])
+        self.log.add(
+            "message",
+            p.time[ours],
+            p.author[ours],
+            content=ours,
+            platform=p.platform[ours],
+            group=p.group[ours],
+        )

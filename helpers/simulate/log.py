@@ -7,14 +7,33 @@ from dataclasses import dataclass, field
 import numpy as np
 
 EVENT_TYPES = (
-    "view", "click", "live_enter", "like", "comment", "message", "share", "check_in", "vote", "answer",
-    "invite", "coupon", "cart", "join", "leave",
-)  # fmt: skip
+    "view",
+    "click",
+    "live_enter",
+    "like",
+    "comment",
+    "message",
+    "share",
+    "check_in",
+    "vote",
+    "answer",
+    "invite",
+    "coupon",
+    "cart",
+    "join",
+    "leave",
+)
 CODE = {name: code for code, name in enumerate(EVENT_TYPES)}
 COLUMNS = {
-    "time": np.int32, "member": np.int32, "kind": np.int8, "content": np.int32, "group": np.int16,
-    "platform": np.int8, "parent": np.int32, "reply": np.int32,
-}  # fmt: skip
+    "time": np.int32,
+    "member": np.int32,
+    "kind": np.int8,
+    "content": np.int32,
+    "group": np.int16,
+    "platform": np.int8,
+    "parent": np.int32,
+    "reply": np.int32,
+}
 NONE = -1
 
 

@@ -14,7 +14,14 @@ from helpers.simulate.population import NEVER, Members
 from helpers.simulate.scenario import Scenario
 from helpers.simulate.streams import stream
 
-COST_KINDS = {"invitation": "reward", "coupon": "coupon", "search": "tools", "offline": "event", "kol": "kol_fee", "ad": "ad_spend"}
+COST_KINDS = {
+    "invitation": "reward",
+    "coupon": "coupon",
+    "search": "tools",
+    "offline": "event",
+    "kol": "kol_fee",
+    "ad": "ad_spend",
+}
 ACTIONS = ("delete", "warn", "mute", "ban", "keep")
 REASONS = ("spam", "advertisement", "insult", "off_topic", "rumour", "false_account")
 
@@ -65,7 +72,9 @@ def spend(scenario: Scenario, members: Members, orders: Orders, plan: list[Campa
         per_day = np.bincount(joined, minlength=scenario.days) * source.price
         # Reach gets dearer: the price of an arrival by advertisement rises by a third over the window.
         if source.name == "ad":
-            per_day = per_day * np.linspace(0.85, 1.15, scenario.days) * rng.uniform(0.85, 1.15, scenario.days)
+            per_day = (
+                per_day * np.linspace(0.85, 1.15, scenario.days) * rng.uniform(0.85, 1.15, scenario.days)
+            )
         step = {"ad": 1, "kol": 30, "offline": 30, "search": 30}.get(source.name, 7)
         for first in range(0, scenario.days, step):
             pay(first, source.name, COST_KINDS[source.name], float(per_day[first : first + step].sum()))
@@ -120,24 +129,44 @@ def moderate(scenario: Scenario, members: Members, posts: Posts, log: Log) -> Mo
     rng = stream(scenario.seed, "moderation")
     blocks: list[tuple[np.ndarray, ...]] = []
 
-    def act(time: np.ndarray, content: np.ndarray, member: np.ndarray, action: np.ndarray, reason: np.ndarray) -> None:
+    def act(
+        time: np.ndarray, content: np.ndarray, member: np.ndarray, action: np.ndarray, reason: np.ndarray
+    ) -> None:
         keep = time < scenario.days * 86400
-        blocks.append(tuple(np.broadcast_to(x, len(time))[keep] for x in (time, content, member, action, reason)))
+        blocks.append(
+            tuple(np.broadcast_to(x, len(time))[keep] for x in (time, content, member, action, reason))
+        )
 
     # Posts by members: complaints are looked at as rumours, few others as off topic or advertising.
     ours = np.flatnonzero(~posts.by_brand)
     complaint = posts.topic[ours] == TOPICS.index("complaint")
     seen = rng.random(len(ours)) < np.where(complaint, 0.5, 0.015)
     who = ours[seen]
-    action = np.where(complaint[seen], np.where(rng.random(len(who)) < 0.8, 4, 0), np.where(rng.random(len(who)) < 0.7, 0, 4))
+    action = np.where(
+        complaint[seen],
+        np.where(rng.random(len(who)) < 0.8, 4, 0),
+        np.where(rng.random(len(who)) < 0.7, 0, 4),
+    )
     reason = np.where(complaint[seen], 4, rng.choice([1, 2, 3], len(who), p=(0.5, 0.2, 0.3)))
-    act(posts.time[who] + rng.exponential(9000, len(who)).astype(np.int64), who, posts.author[who], action, reason)
+    act(
+        posts.time[who] + rng.exponential(9000, len(who)).astype(np.int64),
+        who,
+        posts.author[who],
+        action,
+        reason,
+    )
 
     kind, member, time = log.columns["kind"], log.columns["member"], log.columns["time"]
     spam = np.flatnonzero((kind == CODE["message"]) & (members.role[member] == 3))
     spam = spam[rng.random(len(spam)) < 0.12]
     delay = rng.exponential(3600, len(spam)).astype(np.int64)
-    act(time[spam] + delay, np.array(-1), member[spam], rng.choice([0, 1, 2], len(spam), p=(0.7, 0.2, 0.1)), np.array(0))
+    act(
+        time[spam] + delay,
+        np.array(-1),
+        member[spam],
+        rng.choice([0, 1, 2], len(spam), p=(0.7, 0.2, 0.1)),
+        np.array(0),
+    )
     false = np.array([p.name == "false_account" for p in scenario.personas])[members.persona]
     banned = np.flatnonzero(((members.role == 3) | false) & (members.left < NEVER))
     act(members.left[banned], np.array(-1), banned, np.array(3), np.where(false[banned], 5, 0))

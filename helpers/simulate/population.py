@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 
 import numpy as np
 
+from helpers.simulate.arrivals import arrivals, persona_table
 from helpers.simulate.calendar import Days, clock_times
-from helpers.simulate.people import AGE_BANDS, INTERESTS, PLATFORMS
+from helpers.simulate.people import PLATFORMS
 from helpers.simulate.scenario import Scenario
 from helpers.simulate.streams import pick, stream
 
 ROLES = ("member", "staff", "kol", "bot")
 GENDERS = ("female", "male")
-REGIONS = ("Guangdong", "Zhejiang", "Fujian", "Jiangsu", "Shanghai", "Beijing", "Sichuan", "Hubei", "Shandong", "Yunnan")
+REGIONS = (
+    "Guangdong",
+    "Zhejiang",
+    "Fujian",
+    "Jiangsu",
+    "Shanghai",
+    "Beijing",
+    "Sichuan",
+    "Hubei",
+    "Shandong",
+    "Yunnan",
+)
 REGION_WEIGHTS = (0.17, 0.14, 0.12, 0.12, 0.11, 0.09, 0.09, 0.06, 0.06, 0.04)
 CITY_TIERS = ("tier 1", "new tier 1", "tier 2", "tier 3 and below")
 NEVER = 1 << 30
@@ -63,71 +75,6 @@ class Members:
         return (self.role == 0) | (self.role == 2)
 
 
-def source_shares(scenario: Scenario) -> np.ndarray:
-    """Return the share of each channel in the arrivals of each day.
-
-    Parameters
-    ----------
-    scenario : Scenario
-        Parameters; the shares move in a straight line from the first to the last day.
-
-    Returns
-    -------
-    numpy.ndarray of shape (days, sources)
-        Rows sum to one.
-
-    Examples
-    --------
-    >>> bool(np.allclose(source_shares(Scenario.small()).sum(axis=1), 1))
-    True
-
-    Taught in: 02 Positioning
-    """
-    first = np.array([source.share_first for source in scenario.sources])
-    last = np.array([source.share_last for source in scenario.sources])
-    progress = np.linspace(0, 1, scenario.days)[:, None]
-    shares = first / first.sum() * (1 - progress) + last / last.sum() * progress
-    return shares / shares.sum(axis=1, keepdims=True)
-
-
-def _persona_table(scenario: Scenario) -> np.ndarray:
-    """Return cumulative persona weights by source, and one row each for staff, kols, bots, false accounts."""
-    names = [persona.name for persona in scenario.personas]
-    table = np.zeros((len(scenario.sources) + 4, len(names)))
-    for row, source in enumerate(scenario.sources):
-        table[row, : len(source.personas)] = source.personas
-    for row, name in enumerate(("staff", "kol", "bot", "false_account"), start=len(scenario.sources)):
-        table[row, names.index(name)] = 1
-    return np.cumsum(table, axis=1)
-
-
-def _arrivals(scenario: Scenario, days: Days, rng: np.random.Generator) -> tuple[np.ndarray, ...]:
-    """Return joining day, source code and kind of account (0 ordinary, 1 staff, 2 kol, 3 bot, 4 false)."""
-    total, last = scenario.members, scenario.days
-    staff = max(2, round(total * scenario.staff / 1000))
-    kols = max(2, round(total * scenario.kols / 1000))
-    bots = max(2, round(total * scenario.bots / 1000))
-    trouble = scenario.mishap_day
-    false = round(total * scenario.mishap.false_joins) if scenario.mishap and trouble is not None else 0
-    founders = round(total * scenario.founders)
-    ordinary = total - staff - kols - bots - false - founders
-    weight = days.rhythm[days.history : days.history + last] * days.buying[days.history : days.history + last] ** 0.5
-    weight = weight * (1 + 0.35 * np.linspace(0, 1, last))
-    shares = source_shares(scenario)
-    cell = rng.choice(shares.size, size=ordinary, p=(shares * weight[:, None]).ravel() / (shares * weight[:, None]).sum())
-    width = shares.shape[1]
-    # Founders came over half a year with the first day's mix of channels.
-    day = [cell // width, -1 - (days.history * rng.random(founders) ** 0.8).astype(np.int64)]
-    source = [cell % width, rng.choice(width, size=founders, p=shares[0])]
-    kind = [np.zeros(ordinary + founders, np.int64), np.repeat([1, 2, 3, 4], [staff, kols, bots, false])]
-    day += [np.full(staff, -days.history), -rng.integers(1, days.history + 1, kols), rng.integers(0, last, bots)]
-    source += [np.full(staff + kols + bots, -1)]
-    if trouble is not None:
-        day.append(trouble + rng.integers(0, 2, false))
-        source.append(np.full(false, [s.name for s in scenario.sources].index("coupon")))
-    return np.concatenate(day), np.concatenate(source), np.concatenate(kind)
-
-
 def _member_ids(total: int, rng: np.random.Generator) -> np.ndarray:
     """Return ids in an order that says nothing about arrival."""
     width = max(5, len(str(total)))
@@ -169,16 +116,22 @@ def draw_members(scenario: Scenario, days: Days, group_platforms: np.ndarray) ->
     Taught in: 02 Positioning
     """
     rng = stream(scenario.seed, "members")
-    day, source, kind = _arrivals(scenario, days, rng)
+    day, source, kind = arrivals(scenario, days, rng)
     second = clock_times(rng, days.off[day + days.history], np.zeros(len(day), np.int64))
     order = np.argsort(day * 86400 + second, kind="stable")
     day, second, source, kind = day[order], second[order], source[order], kind[order]
     total = len(day)
 
-    persona = pick(rng, _persona_table(scenario), np.where(kind > 0, len(scenario.sources) + kind - 1, source))
+    persona = pick(rng, persona_table(scenario), np.where(kind > 0, len(scenario.sources) + kind - 1, source))
     # Weights of a persona are looked up by name: trait["rate"][i] is the mean rate of i's persona.
-    numeric = [f.name for f in fields(scenario.personas[0]) if isinstance(getattr(scenario.personas[0], f.name), (int, float))]
-    trait = {name: np.array([getattr(p, name) for p in scenario.personas], float)[persona] for name in numeric}
+    numeric = [
+        f.name
+        for f in fields(scenario.personas[0])
+        if isinstance(getattr(scenario.personas[0], f.name), (int, float))
+    ]
+    trait = {
+        name: np.array([getattr(p, name) for p in scenario.personas], float)[persona] for name in numeric
+    }
     rate = np.array([s.hazard for s in scenario.sources] + [1.0])[source]
     switch = scenario.mechanisms
     names = np.array([p.name for p in scenario.personas])[persona]
@@ -188,9 +141,11 @@ def draw_members(scenario: Scenario, days: Days, group_platforms: np.ndarray) ->
     hazard *= np.where(np.isin(names, ("enthusiast", "helper")), 1 - 0.3 * switch.co_creation, 1.0)
     hazard *= (1 - 0.1 * switch.points) * np.where(names == "lurker", 1 - 0.15 * switch.expert_answers, 1.0)
     activity = trait["activity"] * scenario.activity * (1 + 0.1 * switch.points)
-    activity = activity * rng.gamma(6.0, 1 / 6.0, total)
+    activity = activity * rng.gamma(9.0, 1 / 9.0, total)
     ordinary = (kind == 0) | (kind == 4)
-    silent = ordinary & (rng.random(total) < scenario.silent * np.where(np.isin(names, ("lurker", "newcomer")), 1.5, 0.4))
+    silent = ordinary & (
+        rng.random(total) < scenario.silent * np.where(np.isin(names, ("lurker", "newcomer")), 1.5, 0.4)
+    )
     activity = np.where(silent, 0.0, np.minimum(activity, 0.95))
 
     clock = rng.exponential(size=total) / hazard
@@ -206,9 +161,15 @@ def draw_members(scenario: Scenario, days: Days, group_platforms: np.ndarray) ->
     early = leaves & (end < 0)
     left = np.where(early, rng.integers(0, max(1, min(20, scenario.days)), total) * 86400 + 40000, left)
 
-    home = pick(rng, np.cumsum([s.platforms for s in scenario.sources] + [(0.4, 0.3, 0.2, 0.1)], axis=1), source % (len(scenario.sources) + 1))
+    home = pick(
+        rng,
+        np.cumsum([s.platforms for s in scenario.sources] + [(0.4, 0.3, 0.2, 0.1)], axis=1),
+        source % (len(scenario.sources) + 1),
+    )
     talker = rng.random(total) < trait["talkers"]
-    tendency = trait["score"] + rng.normal(0, 0.9, total) + 0.5 * switch.co_creation + 0.3 * switch.expert_talks
+    tendency = (
+        trait["score"] + rng.normal(0, 0.9, total) + 0.5 * switch.co_creation + 0.3 * switch.expert_talks
+    )
     tendency += np.where(source == 0, 0.3, 0.0)
     ages = np.cumsum([p.ages for p in scenario.personas], axis=1)
     interests = np.cumsum([p.interests for p in scenario.personas], axis=1)
@@ -227,7 +188,9 @@ def draw_members(scenario: Scenario, days: Days, group_platforms: np.ndarray) ->
         silent=silent,
         talker=talker & ~silent,
         talk=np.where(talker, rng.lognormal(-0.5, 1.1, total), 0.0),
-        skill=rng.normal(0, 0.6, total) + np.where(kind == 2, 0.7, 0) + np.where(names == "enthusiast", 0.3, 0),
+        skill=rng.normal(0, 0.6, total)
+        + np.where(kind == 2, 0.7, 0)
+        + np.where(names == "enthusiast", 0.3, 0),
         shift=np.rint(rng.normal(0, 0.8, total)).astype(np.int64),
         platform=home,
         group=_home_groups(rng, home, group_platforms),
@@ -249,6 +212,3 @@ def _home_groups(rng: np.random.Generator, platform: np.ndarray, group_platforms
         here = np.flatnonzero(group_platforms == row)
         table[row, here] = 1 / np.sqrt(1 + np.arange(len(here)))
     return pick(rng, np.cumsum(table, axis=1), platform)
-
-
-__all__ = ["AGE_BANDS", "CITY_TIERS", "GENDERS", "INTERESTS", "NEVER", "REGIONS", "ROLES", "Members", "draw_members", "replace", "source_shares"]

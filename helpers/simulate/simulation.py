@@ -13,9 +13,11 @@ from helpers.simulate import tables, truth, writing
 from helpers.simulate.activity import ActiveDays, draw_active_days, draw_inviters
 from helpers.simulate.calendar import Days, lay_out
 from helpers.simulate.campaigns import Campaign, plan_campaigns
-from helpers.simulate.commerce import Customers, Orders, draw_customers, sell
+from helpers.simulate.columns import to_pandas
+from helpers.simulate.commerce import Orders, sell
 from helpers.simulate.contents import Groups, Posts, found_groups, write_posts
-from helpers.simulate.interactions import Community
+from helpers.simulate.customers import Customers, draw_customers
+from helpers.simulate.interactions import Interactions
 from helpers.simulate.log import Log
 from helpers.simulate.operations import Costs, Moderation, moderate, spend
 from helpers.simulate.population import Members, draw_members
@@ -68,7 +70,7 @@ class Simulation:
     @cached_property
     def tables(self) -> dict[str, pd.DataFrame]:
         """The tables of the contract as pandas frames."""
-        return {name: tables.to_pandas(table) for name, table in self.arrow.items()}
+        return {name: to_pandas(table) for name, table in self.arrow.items()}
 
     @cached_property
     def truth(self) -> dict[str, pd.DataFrame]:
@@ -120,7 +122,9 @@ def simulate(scenario: Scenario | None = None) -> Simulation:
     trouble = None
     if scenario.mishap and scenario.mishap_day is not None:
         trouble = (scenario.mishap_day, scenario.mishap.days, scenario.mishap.hazard)
-    days = lay_out(scenario.start, scenario.days, history=HISTORY, weekly=scenario.weekly_rhythm, mishap=trouble)
+    days = lay_out(
+        scenario.start, scenario.days, history=HISTORY, weekly=scenario.weekly_rhythm, mishap=trouble
+    )
     groups = found_groups(scenario)
     members = draw_members(scenario, days, groups.platform)
     active = draw_active_days(scenario, days, members)
@@ -130,10 +134,23 @@ def simulate(scenario: Scenario | None = None) -> Simulation:
     customers = draw_customers(scenario, groups, members)
     orders = sell(scenario, days, groups, members, active, customers, campaigns)
     shows = {c.first: c.first * 86400 + 20 * 3600 for c in campaigns if c.kind == "live"}
-    log = Community(scenario, members, groups, active, posts, Log(), shows).live()
+    log = Interactions(scenario, members, groups, active, posts, Log(), shows).live()
     leave_traces(scenario, members, active, campaigns, orders, log)
     log.close()
+    surveys, costs = ask(scenario, members), spend(scenario, members, orders, campaigns)
+    moderation = moderate(scenario, members, posts, log)
     return Simulation(
-        scenario, days, groups, members, active, posts, campaigns, customers, orders, log,
-        ask(scenario, members), spend(scenario, members, orders, campaigns), moderate(scenario, members, posts, log),
-    )  # fmt: skip
+        scenario,
+        days,
+        groups,
+        members,
+        active,
+        posts,
+        campaigns,
+        customers,
+        orders,
+        log,
+        surveys,
+        costs,
+        moderation,
+    )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import ndtr
 
+from helpers.simulate.opinions import ATTRIBUTES, BRANDS, IMAGE, IMAGE_OF_US, NOISE, SATISFACTION, tendency_on
 from helpers.simulate.people import NEEDS
 from helpers.simulate.population import Members
 from helpers.simulate.scenario import Scenario
@@ -16,22 +16,6 @@ from helpers.simulate.vocabulary import THEMES
 
 WAVES = (0.15, 0.40, 0.62, 0.83, 0.97)  # recommendation surveys, as shares of the window
 NEEDS_AT, IMAGE_AT = 0.30, (0.35, 0.88)
-LOW_FOR = 42  # days after the first day of a mishap on which scores lie lower
-NOISE = 1.4  # standard deviation of a single answer around the member's tendency
-BRANDS = ("us", "rival_a", "rival_b")
-ATTRIBUTES = ("quality", "price", "design", "expertise", "warmth", "innovation")
-# Mean rating (1 to 5) of each brand on each attribute.
-IMAGE = np.array([(4.1, 3.0, 3.9, 4.2, 4.3, 3.2), (4.2, 2.6, 4.3, 3.6, 2.9, 3.7), (3.3, 4.4, 3.0, 2.8, 3.1, 3.5)])
-# By how much personas differ in what they think of us (rows as in PERSONAS; missing rows are zero).
-IMAGE_OF_US = {
-    "enthusiast": (0.4, 0.1, 0.2, 0.4, 0.3, 0.1),
-    "helper": (0.2, 0.1, 0.0, 0.3, 0.5, 0.0),
-    "deal_hunter": (-0.2, -0.5, -0.1, -0.3, -0.4, 0.0),
-    "gift_buyer": (0.1, 0.0, 0.5, 0.0, -0.1, 0.2),
-    "newcomer": (-0.1, -0.2, 0.1, 0.1, -0.2, 0.2),
-}
-# Mean satisfaction with NEEDS; the gaps to importance are in delivery and price.
-SATISFACTION = (4.3, 3.1, 3.9, 4.2, 4.0, 2.9, 3.6, 4.0)
 
 
 @dataclass
@@ -56,82 +40,33 @@ KINDS = ("nps", "need", "satisfaction", "image")
 ITEMS = NEEDS + ATTRIBUTES
 
 
-def score_chances(tendency: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the probabilities of being a promoter and a detractor, and the expected score.
-
-    Parameters
-    ----------
-    tendency : numpy.ndarray of float
-        Centre of the answers; an answer is the tendency plus normal noise, rounded, within 0 and 10.
-
-    Returns
-    -------
-    tuple of numpy.ndarray
-        Probability of 9 or 10, probability of 0 to 6, expected score.
-
-    Examples
-    --------
-    >>> promoter, detractor, expected = score_chances(np.array([9.0]))
-    >>> bool(promoter[0] > 0.6), bool(detractor[0] < 0.05)
-    (True, True)
-
-    Taught in: 06 Evaluation
-    """
-    cuts = np.arange(10) + 0.5
-    above = ndtr((np.asarray(tendency)[..., None] - cuts) / NOISE)
-    return above[..., 8], 1 - above[..., 6], above.sum(axis=-1)
-
-
-def _asked(scenario: Scenario, members: Members, day: int, rate: float, rng: np.random.Generator) -> np.ndarray:
+def _asked(
+    scenario: Scenario, members: Members, day: int, rate: float, rng: np.random.Generator
+) -> np.ndarray:
     """Return who answers: those in the list that day, the interested and the committed more often."""
     here = (members.joined < day * 86400) & (members.left >= (day + 8) * 86400) & members.real()
     mood = np.where(members.end_day > day, 1.0, 0.12) * members.trait["answers"] * ~members.silent
     return np.flatnonzero(here & (rng.random(len(members)) < np.minimum(rate * mood, 0.95)))
 
 
-def tendency_on(scenario: Scenario, members: Members, who: np.ndarray, day: int) -> np.ndarray:
-    """Return the recommendation tendency of some members on a day.
-
-    Parameters
-    ----------
-    scenario, members
-        The simulation's parameters and people.
-    who : numpy.ndarray of int
-        Positions of the members.
-    day : int
-        Day number; in the six weeks after a mishap's first day tendencies lie lower.
-
-    Returns
-    -------
-    numpy.ndarray of float
-        Centre of each member's answers on the 0 to 10 scale.
-
-    Examples
-    --------
-    >>> from helpers.simulate import simulate
-    >>> small = simulate(Scenario.small())
-    >>> len(tendency_on(small.scenario, small.members, np.arange(4), 10))
-    4
-
-    Taught in: 06 Evaluation
-    """
-    value = members.score[who].copy()
-    if scenario.mishap and scenario.mishap_day is not None and 0 <= day - scenario.mishap_day < LOW_FOR:
-        value -= scenario.mishap.score
-    return value
-
-
 def _rating(mean: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return np.clip(np.rint(mean + rng.normal(0, 0.8, mean.shape)), 1, 5)
 
 
-def _themes(scenario: Scenario, members: Members, who: np.ndarray, after_mishap: bool, rng: np.random.Generator) -> list[str]:
+def _themes(
+    scenario: Scenario, members: Members, who: np.ndarray, after_mishap: bool, rng: np.random.Generator
+) -> list[str]:
     """Return what each member talks about: what the persona cares for most, the tins after the mishap."""
     names = tuple(THEMES)
-    care = {name: np.array([p.needs[NEEDS.index(name)] if name in NEEDS else 0 for p in scenario.personas]) for name in names}
+    care = {
+        name: np.array([p.needs[NEEDS.index(name)] if name in NEEDS else 0 for p in scenario.personas])
+        for name in names
+    }
     care["community"] = np.array([p.needs[NEEDS.index("belonging")] for p in scenario.personas])
     care["safety"] = np.full(len(scenario.personas), 4.4 if after_mishap else 0.0)
-    weights = np.stack([np.where(care[name] > 0, np.exp(1.6 * (care[name] - 4)), 0) for name in names], axis=1)
+    weights = np.stack(
+        [np.where(care[name] > 0, np.exp(1.6 * (care[name] - 4)), 0) for name in names], axis=1
+    )
     return [names[code] for code in pick(rng, np.cumsum(weights, axis=1), members.persona[who])]
 
 
@@ -160,11 +95,23 @@ def ask(scenario: Scenario, members: Members) -> Surveys:
     rng = stream(scenario.seed, "surveys")
     persona_names = [p.name for p in scenario.personas]
     parts: list[dict[str, np.ndarray]] = []
-    comments: list[tuple[str | None, str | None, str | None]] = []
+    comments: list[tuple[str | None, ...]] = []
 
-    def add(kind: str, who: np.ndarray, time: np.ndarray, score: np.ndarray, **codes: np.ndarray | float) -> None:
-        row = {"time": time, "member": who, "score": score, "kind": KINDS.index(kind), "item": -1, "subject": -1,
-               "low": 1, "high": 5, "tendency": np.nan, **codes}  # fmt: skip
+    def add(
+        kind: str, who: np.ndarray, time: np.ndarray, score: np.ndarray, **codes: np.ndarray | float
+    ) -> None:
+        row = {
+            "time": time,
+            "member": who,
+            "score": score,
+            "kind": KINDS.index(kind),
+            "item": -1,
+            "subject": -1,
+            "low": 1,
+            "high": 5,
+            "tendency": np.nan,
+            **codes,
+        }
         parts.append({name: np.broadcast_to(value, len(who)) for name, value in row.items()})
 
     def when(who: np.ndarray, day: int) -> np.ndarray:
@@ -182,7 +129,10 @@ def ask(scenario: Scenario, members: Members) -> Surveys:
         themes = _themes(scenario, members, who, troubled, rng)
         says = rng.random(len(who)) < 0.6
         texts = comment_texts(themes, score, rng)
-        comments += [(*text, theme) if said else (None, None, None) for text, theme, said in zip(texts, themes, says, strict=True)]
+        comments += [
+            (*text, theme) if said else (None, None, None)
+            for text, theme, said in zip(texts, themes, says, strict=True)
+        ]
 
     day = round(NEEDS_AT * scenario.days)
     if day + 8 <= scenario.days:
@@ -191,8 +141,20 @@ def ask(scenario: Scenario, members: Members) -> Surveys:
         needs = np.array([p.needs for p in scenario.personas], float)
         glad = 0.25 * (members.score[who] - 7.5)
         for item in range(len(NEEDS)):
-            add("need", who, time, _rating(needs[members.persona[who], item], rng), item=np.full(len(who), item))
-            add("satisfaction", who, time, _rating(SATISFACTION[item] + glad, rng), item=np.full(len(who), item))
+            add(
+                "need",
+                who,
+                time,
+                _rating(needs[members.persona[who], item], rng),
+                item=np.full(len(who), item),
+            )
+            add(
+                "satisfaction",
+                who,
+                time,
+                _rating(SATISFACTION[item] + glad, rng),
+                item=np.full(len(who), item),
+            )
 
     shift = np.array([IMAGE_OF_US.get(name, (0.0,) * 6) for name in persona_names])
     for share in IMAGE_AT:
@@ -205,10 +167,19 @@ def ask(scenario: Scenario, members: Members) -> Surveys:
             for item in range(len(ATTRIBUTES)):
                 own = shift[members.persona[who], item] if brand == 0 else 0.0
                 mean = np.broadcast_to(IMAGE[brand, item] + own, len(who))
-                add("image", who, time, _rating(mean, rng), item=np.full(len(who), len(NEEDS) + item), subject=np.full(len(who), brand))
+                add(
+                    "image",
+                    who,
+                    time,
+                    _rating(mean, rng),
+                    item=np.full(len(who), len(NEEDS) + item),
+                    subject=np.full(len(who), brand),
+                )
 
-    joined = {name: np.concatenate([part[name] for part in parts]) if parts else np.zeros(0) for name in
-              ("time", "member", "kind", "item", "subject", "score", "low", "high", "tendency")}  # fmt: skip
+    joined = {
+        name: np.concatenate([part[name] for part in parts]) if parts else np.zeros(0)
+        for name in ("time", "member", "kind", "item", "subject", "score", "low", "high", "tendency")
+    }
     comments += [(None, None, None)] * (len(joined["time"]) - len(comments))
     order = np.argsort(joined["time"], kind="stable")
     said = [comments[place] for place in order]

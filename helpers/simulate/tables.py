@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from helpers.simulate.campaigns import campaign_dates
+from helpers.simulate.columns import coded, event_ids, moments, money, numbered
 from helpers.simulate.commerce import CHANNELS, STATUSES
 from helpers.simulate.contents import FORMATS, TOPICS
 from helpers.simulate.log import EVENT_TYPES
@@ -24,49 +23,17 @@ if TYPE_CHECKING:
     from helpers.simulate.simulation import Simulation
 
 
-def coded(codes: np.ndarray, labels: Sequence[str] | np.ndarray) -> pa.DictionaryArray:
-    """Return labels by code as a dictionary-encoded column; negative codes are missing."""
-    codes = np.asarray(codes)
-    indices = pa.array(codes.astype(np.int32), mask=codes < 0)
-    return pa.DictionaryArray.from_arrays(indices, pa.array([str(label) for label in labels], pa.string()))
-
-
-def moments(sim: Simulation, seconds: np.ndarray, missing: np.ndarray | None = None) -> pa.Array:
-    """Return seconds since the first day's midnight as local timestamps."""
-    start = np.datetime64(sim.scenario.start, "us")
-    return pa.array(start + np.asarray(seconds, np.int64) * np.timedelta64(1_000_000, "us"), mask=missing)
-
-
-def money(cents: np.ndarray | Sequence[int]) -> np.ndarray:
-    """Return cents as amounts of the currency."""
-    return np.asarray(cents, np.int64) / 100
-
-
-def numbered(prefix: str, count: int, least: int) -> np.ndarray:
-    """Return `count` ids with a running number, all of the same width."""
-    width = max(least, len(str(count)))
-    return np.char.add(prefix, np.char.zfill((np.arange(count) + 1).astype(str), width))
-
-
 def campaign_ids(sim: Simulation) -> np.ndarray:
     """Return the ids of the campaigns, in order of their start."""
     return numbered("k", len(sim.campaigns), 2)
-
-
-def to_pandas(table: pa.Table) -> pd.DataFrame:
-    """Return a table as a frame with plain texts instead of dictionaries."""
-    plain = [
-        pa.field(field.name, pa.string()) if pa.types.is_dictionary(field.type) else field for field in table.schema
-    ]
-    return table.cast(pa.schema(plain)).to_pandas()
 
 
 def _members(sim: Simulation) -> dict[str, Any]:
     m = sim.members
     return {
         "member_id": pa.array(m.ids.tolist()),
-        "joined_at": moments(sim, m.joined),
-        "left_at": moments(sim, np.where(m.left < NEVER, m.left, 0), m.left >= NEVER),
+        "joined_at": moments(sim.scenario.start, m.joined),
+        "left_at": moments(sim.scenario.start, np.where(m.left < NEVER, m.left, 0), m.left >= NEVER),
         "source": coded(m.source, [source.name for source in sim.scenario.sources]),
         "invited_by": coded(m.invited_by, m.ids),
         "role": coded(m.role, ROLES),
@@ -80,13 +47,6 @@ def _members(sim: Simulation) -> dict[str, Any]:
     }
 
 
-def event_ids(count: int) -> pa.Array:
-    """Return the ids of the events, in order of time."""
-    width = max(7, len(str(count)))
-    numbers = pa.array(np.arange(1, count + 1)).cast(pa.string())
-    return pc.binary_join_element_wise("e", pc.utf8_lpad(numbers, width, "0"), "")
-
-
 def _events(sim: Simulation) -> dict[str, Any]:
     log, ids = sim.log.columns, event_ids(sim.log.size)
     contents = sim.posts.labels()
@@ -96,7 +56,7 @@ def _events(sim: Simulation) -> dict[str, Any]:
     return {
         "event_id": ids,
         "member_id": coded(log["member"], sim.members.ids),
-        "occurred_at": moments(sim, log["time"]),
+        "occurred_at": moments(sim.scenario.start, log["time"]),
         "event_type": coded(log["kind"], EVENT_TYPES),
         "content_id": coded(log["content"], contents),
         "group_id": coded(log["group"], sim.groups.labels()),
@@ -110,7 +70,7 @@ def _contents(sim: Simulation) -> dict[str, Any]:
     p = sim.posts
     return {
         "content_id": pa.array(p.labels().tolist()),
-        "published_at": moments(sim, p.time),
+        "published_at": moments(sim.scenario.start, p.time),
         "author_id": coded(p.author, sim.members.ids),
         "format": coded(p.format, FORMATS),
         "topic": coded(p.topic, TOPICS),
@@ -132,7 +92,7 @@ def _groups(sim: Simulation) -> dict[str, Any]:
         "theme_zh": pa.array([theme[1] for theme in g.theme]),
         "name_en": pa.array([name[0] for name in g.name]),
         "name_zh": pa.array([name[1] for name in g.name]),
-        "opened_at": moments(sim, (np.arange(len(g.kind)) * 3 - 180) * 86400 + 36000),
+        "opened_at": moments(sim.scenario.start, (np.arange(len(g.kind)) * 3 - 180) * 86400 + 36000),
     }
 
 
@@ -142,7 +102,7 @@ def _orders(sim: Simulation) -> dict[str, Any]:
     return {
         "order_id": pa.array(numbered("o", len(o), 6).tolist(), pa.string()),
         "member_id": coded(o.member, sim.members.ids),
-        "ordered_at": moments(sim, o.time),
+        "ordered_at": moments(sim.scenario.start, o.time),
         "amount": money(o.amount),
         "status": coded(o.status, STATUSES),
         "refunded": money(o.refunded),
@@ -166,9 +126,13 @@ def _campaigns(sim: Simulation) -> dict[str, Any]:
         "name_zh": pa.array([campaign.name[1] for campaign in plan], pa.string()),
         "kind": pa.array([campaign.kind for campaign in plan], pa.string()),
         "starts_at": pa.array([np.datetime64(first, "us") for first, _ in dates], pa.timestamp("us")),
-        "ends_at": pa.array([np.datetime64(last, "us") + np.timedelta64(86399, "s") for _, last in dates], pa.timestamp("us")),
+        "ends_at": pa.array(
+            [np.datetime64(last, "us") + np.timedelta64(86399, "s") for _, last in dates], pa.timestamp("us")
+        ),
         "unit": pa.array([campaign.unit or None for campaign in plan], pa.string()),
-        "budget": pa.array([round(planned.get(c.kind, 0.3) * sim.scenario.members, -2) for c in plan], pa.float64()),
+        "budget": pa.array(
+            [round(planned.get(c.kind, 0.3) * sim.scenario.members, -2) for c in plan], pa.float64()
+        ),
     }
 
 
@@ -176,14 +140,16 @@ def _assignments(sim: Simulation) -> dict[str, Any]:
     drawn = [(n, c) for n, c in enumerate(sim.campaigns) if c.unit]
     number = np.concatenate([np.full(len(c.units), n) for n, c in drawn] or [np.zeros(0, int)])
     names = np.concatenate([sim.members.ids, np.array(sim.groups.labels())])
-    unit = np.concatenate([c.units + (len(sim.members) if c.unit == "group" else 0) for _, c in drawn] or [np.zeros(0, int)])
+    unit = np.concatenate(
+        [c.units + (len(sim.members) if c.unit == "group" else 0) for _, c in drawn] or [np.zeros(0, int)]
+    )
     treated = np.concatenate([c.treated for _, c in drawn] or [np.zeros(0, bool)])
     first = np.array([c.first for c in sim.campaigns] or [0])[number]
     return {
         "campaign_id": coded(number, campaign_ids(sim)),
         "unit_id": coded(unit, names),
         "arm": coded(treated.astype(int), ("control", "treatment")),
-        "assigned_at": moments(sim, first * 86400),
+        "assigned_at": moments(sim.scenario.start, first * 86400),
     }
 
 
@@ -191,7 +157,7 @@ def _surveys(sim: Simulation) -> dict[str, Any]:
     s = sim.surveys
     return {
         "member_id": coded(s.member, sim.members.ids),
-        "answered_at": moments(sim, s.time),
+        "answered_at": moments(sim.scenario.start, s.time),
         "kind": coded(s.kind, KINDS),
         "item": coded(s.item, ITEMS),
         "subject": coded(s.subject, BRANDS),
@@ -207,7 +173,7 @@ def _costs(sim: Simulation) -> dict[str, Any]:
     c = sim.costs
     order = np.argsort(c.day, kind="stable")
     return {
-        "at": moments(sim, np.array(c.day, np.int64)[order] * 86400),
+        "at": moments(sim.scenario.start, np.array(c.day, np.int64)[order] * 86400),
         "channel": pa.array([c.channel[place] for place in order]),
         "kind": pa.array([c.kind[place] for place in order]),
         "amount": money(np.array(c.amount)[order]),
@@ -217,7 +183,7 @@ def _costs(sim: Simulation) -> dict[str, Any]:
 def _moderation(sim: Simulation) -> dict[str, Any]:
     m = sim.moderation
     return {
-        "at": moments(sim, m.time),
+        "at": moments(sim.scenario.start, m.time),
         "content_id": coded(m.content, sim.posts.labels()),
         "member_id": coded(m.member, sim.members.ids),
         "action": coded(m.action, ACTIONS),

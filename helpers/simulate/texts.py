@@ -10,14 +10,25 @@ import numpy as np
 from helpers.simulate.contents import TOPICS, Posts
 from helpers.simulate.scenario import Scenario
 from helpers.simulate.streams import stream
-from helpers.simulate.vocabulary import MIXED, POLLS, POSTS, QUESTIONS, THEMES, WORDS, Pair
-
+from helpers.simulate.vocabulary import (
+    BRAND_CLOSINGS,
+    CLOSINGS,
+    MIXED,
+    POLLS,
+    POSTS,
+    QUESTIONS,
+    THEMES,
+    WORDS,
+    Pair,
+)
 
 # The first letter of a text and of each sentence.
 SENTENCE = re.compile(r"(?:^|(?<=[.?!] ))[a-z]")
 
 
-def _fill(templates: Sequence[Sequence[str]], languages: Sequence[int], rng: np.random.Generator) -> list[list[str]]:
+def _fill(
+    templates: Sequence[Sequence[str]], languages: Sequence[int], rng: np.random.Generator
+) -> list[list[str]]:
     """Fill the slots of each row's templates; all columns of a row use the same words."""
     words = {name: rng.integers(0, len(pairs), len(templates)) for name, pairs in WORDS.items()}
     filled = []
@@ -62,6 +73,13 @@ def post_texts(scenario: Scenario, posts: Posts) -> dict[str, list[str]]:
     for topic, purpose, u in zip(posts.topic, posts.purpose, draw, strict=True):
         choices = (POSTS[TOPICS[topic]], QUESTIONS, POLLS)[purpose]
         rows.append(choices[int(u * len(choices))])
+    # Half of the posts end with a sentence more.
+    ends, which = rng.random(len(posts)) < 0.5, rng.random(len(posts))
+    for row in np.flatnonzero(ends & ~posts.negative):
+        closings = BRAND_CLOSINGS if posts.by_brand[row] else CLOSINGS
+        english, chinese = closings[int(which[row] * len(closings))]
+        title, title_zh, text, text_zh = rows[row]
+        rows[row] = (title, title_zh, f"{text} {english}", f"{text_zh}{chinese}")
     filled = _fill(rows, (0, 1, 0, 1), rng)
     return {name: [row[column] for row in filled] for column, name in enumerate(names)}
 

@@ -51,7 +51,9 @@ def leave_traces(
         day = active.find(who, np.full(len(who), campaign.first), within=campaign.last - campaign.first)
         claims = (day >= 0) & (rng.random(len(who)) < 0.25 + 0.5 * members.trait["discount"][who])
         who, day = who[claims], day[claims]
-        log.add("coupon", day * 86400 + rng.integers(43200, 86400, len(who)), who, platform=members.platform[who])
+        log.add(
+            "coupon", day * 86400 + rng.integers(43200, 86400, len(who)), who, platform=members.platform[who]
+        )
 
     # Orders through the community are seen as a click and a cart shortly before.
     day = orders.time // 86400

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from helpers.simulate.data_card import community_yml, data_card
+from helpers.simulate.data_card import SETTINGS, data_card
 
 if TYPE_CHECKING:
     from helpers.simulate.simulation import Simulation
@@ -43,9 +43,12 @@ def _write_all(sim: Simulation, folder: Path) -> None:
         write_table(table, folder / f"{name}.parquet", STEPPED.get(name, {}))
     (folder / "truth").mkdir()
     for name, frame in sim.truth.items():
-        write_table(pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None),
-                    folder / "truth" / f"{name}.parquet", {})  # fmt: skip
-    (folder / "community.yml").write_text(community_yml(sim), encoding="utf-8", newline="\n")
+        write_table(
+            pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None),
+            folder / "truth" / f"{name}.parquet",
+            {},
+        )
+    (folder / "community.yml").write_text(SETTINGS, encoding="utf-8", newline="\n")
     (folder / "README.md").write_text(data_card(sim), encoding="utf-8", newline="\n")
 
 
@@ -82,7 +85,7 @@ def write(sim: Simulation, folder: Path) -> Path:
     replaced = folder.exists() and any(folder.iterdir())
     if replaced and not (folder / "truth").is_dir():
         raise FileExistsError(
-            f"{folder} holds files that are not a simulated community; choose another folder or empty this one."
+            f"{folder} holds files that are not a simulated community; choose another folder or empty it."
         )
     folder.parent.mkdir(parents=True, exist_ok=True)
     # A sibling, so that moving it into place is one step on the same disk.

@@ -1,0 +1,55 @@
+"""Which posts members meet: recent ones, good ones, on their platform, close to their interest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from helpers.simulate.contents import AFFINITY, Posts
+from helpers.simulate.people import INTERESTS, PLATFORMS
+
+MEMORY = 10  # days for which a post can still be met
+FADING = 1.6  # days after which a post is met e times less
+
+
+@dataclass
+class Shelf:
+    """Choose the posts that members meet: recent, good, on their platform, close to their interest."""
+
+    posts: Posts
+    appeal: np.ndarray = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Weigh every post for every platform and interest once."""
+        here = np.where(np.arange(len(PLATFORMS))[:, None] == self.posts.platform, 1.0, 0.06)
+        close = AFFINITY[:, self.posts.topic]
+        self.appeal = np.exp(0.8 * self.posts.quality) * here[:, None, :] * close[None, :, :]
+
+    def _draw(self, u: np.ndarray, row: np.ndarray, first: int, last: int, now: int) -> np.ndarray:
+        if last <= first:
+            return np.full(len(u), -1)
+        age = np.maximum(now - self.posts.time[first:last], 0) / 86400
+        weight = self.appeal[:, :, first:last].reshape(-1, last - first) * np.exp(-age / FADING)
+        steps = np.cumsum(weight, axis=1)
+        steps = steps / steps[:, -1:] + np.arange(len(steps))[:, None]
+        place = np.searchsorted(steps.ravel(), row + u, side="right") - row * (last - first)
+        return first + np.clip(place, 0, last - first - 1)
+
+    def choose(
+        self, rng: np.random.Generator, time: np.ndarray, platform: np.ndarray, interest: np.ndarray
+    ) -> np.ndarray:
+        """Return a post for each view, -1 while there is none; a post is never met before it exists."""
+        if not len(time):
+            return np.zeros(0, np.int64)
+        day = int(time[0] // 86400)
+        first, today, last = np.searchsorted(
+            self.posts.time, [(day - MEMORY) * 86400, day * 86400, (day + 1) * 86400]
+        )
+        row = platform * len(INTERESTS) + interest
+        found = self._draw(rng.random(len(time)), row, first, last, (day + 1) * 86400)
+        too_early = (found >= 0) & (self.posts.time[found] >= time)
+        found[too_early] = self._draw(
+            rng.random(int(too_early.sum())), row[too_early], first, today, day * 86400
+        )
+        return found

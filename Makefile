@@ -16,6 +16,7 @@ TESTS := $(VENV)/.ready-tests
 .PHONY: report test lint unit bench lab lock clean help
 
 report: $(READY)  ## run every notebook on DATA and write reports/NAME/index.html
+	$(if $(wildcard datasets/$(DATA)/requirements.lock),$(PIP) --no-deps --require-hashes -r datasets/$(DATA)/requirements.lock)
 	$(RUN) -m helpers report $(DATA) --language $(LANGUAGE) $(if $(AS_OF),--as-of $(AS_OF)) $(ARGS)
 
 test: lint  ## everything that CI runs
@@ -30,7 +31,7 @@ unit: $(TESTS)  ## the tests without the notebooks and the browser
 	$(RUN) -m pytest helpers tests -n 2 --dist loadfile -m "not notebook and not browser" $(ARGS)
 
 bench: $(TESTS)  ## time and memory of the metric set; writes build/bench/
-	$(RUN) -m tests.bench $(ARGS)
+	$(RUN) tests/bench/run.py $(ARGS)
 
 lab: $(READY)  ## open the notebooks in JupyterLab
 	$(RUN) -m jupyter lab --notebook-dir notebooks

@@ -123,7 +123,7 @@ def make(
     language : {"en", "zh"}, default "en"
         Language of figures, readings and pages.
     out : pathlib.Path, default "reports"
-        The report becomes a folder in this one, named after the community.
+        The report becomes a folder in this one, named after the data set or its folder.
     names : sequence of str, default ()
         Only these notebooks.
     settings : dict, optional
@@ -171,9 +171,10 @@ def make(
         progress=progress,
     )
     used = {**given, "data": shown, "as_of": community.as_of.isoformat()}
-    with _whole(out / safe_name(community.name)) as fresh:
+    target = out / safe_name(shown)
+    with _whole(target) as fresh:
         _write(fresh, community, outcomes, used, reveal=reveal)
-    return Report(out / safe_name(community.name), outcomes)
+    return Report(target, outcomes)
 
 
 def _source(data: str) -> tuple[str, str]:
@@ -202,7 +203,7 @@ def _missing_package(folder: Path) -> str:
 
 
 def safe_name(name: str) -> str:
-    """Turn a community's name into a folder name that every system takes.
+    """Turn a name into a folder name that every system takes.
 
     Examples
     --------

@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.community import member_days
+from helpers.community import member_days, people
 from helpers.community import settings as settings_file
 from helpers.community.checks import FINDING_COLUMNS
 from helpers.community.contract import TABLES
@@ -304,7 +304,7 @@ class Community:
         if re.search(r"\b(member_days|people)\b", sql):
             member_days.build(self)
         if re.search(r"\bpeople\b", sql) and not self.engine.exists("people"):
-            self.engine.run(f"create table people as {PEOPLE.format(first_day=self.first_day.isoformat())}")
+            people.build(self)
 
 
 def _folder(source: Any) -> Path:
@@ -334,26 +334,3 @@ def _settings_of(folder: Path) -> Settings:
     if not found:
         return settings_file.read(folder)
     return defaults(Settings(name=folder.name, folder=folder), found)
-
-
-PEOPLE = """
-with days_seen as (
-    select member_id, day from member_days
-    union all
-    select member_id, day from orders
-),
-seen as (
-    select member_id, min(day) as first_seen
-    from days_seen
-    group by member_id
-)
-select
-    coalesce(members.member_id, seen.member_id) as member_id,
-    coalesce(members.joined_day, seen.first_seen, date '{first_day}') as joined_day,
-    members.left_day,
-    members.source,
-    members.member_id is not null as is_listed,
-    members.joined_day is not null as joined_known
-from members
-full join seen on members.member_id = seen.member_id
-"""

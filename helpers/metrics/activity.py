@@ -10,7 +10,7 @@ import pandas as pd
 
 from helpers.community import calendar
 from helpers.community.calendar import Every
-from helpers.metrics import intervals, population
+from helpers.metrics import intervals, population, returns
 
 if TYPE_CHECKING:
     from helpers.community import Community
@@ -25,7 +25,6 @@ MEASURES = {
     "comments": "n_comment",
     "shares": "n_share",
     "views": "n_view",
-    "interactions": "n_like + n_comment + n_share",
 }
 
 
@@ -58,11 +57,11 @@ def sql(
     spells = ",\n        ".join(f"cast(sum({term}) as bigint) as {name}" for name, term in MEASURES.items())
     sums = ",\n    ".join(
         f"cast(sum({name}) as double) as {name}, sum(cast({name} as double) * {name}) as {name}_squares"
-        for name in MEASURES
+        for name in (*MEASURES, "interactions")
     )
     labelled = by is not None and not split
     labels = f"\nlabels as ({population.labels_sql(community, str(by), segments)}\n)," if labelled else ""
-    join = "\njoin labels on labels.member_id = spells.member_id" if labelled else ""
+    join = "\njoin labels on labels.member_id = done.member_id" if labelled else ""
     key = "period, label" if by else "period"
     return f"""
 with{labels}
@@ -72,6 +71,10 @@ spells as (
         {spells}
     from {source}
     group by member_id, {"label, " if split else ""}period
+),
+done as (
+    select spells.*, likes + comments + shares as interactions
+    from spells
 )
 select
     {key},
@@ -79,7 +82,7 @@ select
     cast(count(*) filter (where interactions > 0) as bigint) as interacting,
     {sums},
     sum(cast(interactions as double) * views) as products
-from spells{join}
+from done{join}
 group by {key}
 order by {key}"""
 
@@ -176,8 +179,6 @@ def _finish(rows: pd.DataFrame, by: str | None) -> pd.DataFrame:
     with np.errstate(invalid="ignore", divide="ignore"):
         result = result.assign(n=n, count=count, estimate=count / n.where(n > 0), low=low, high=high)
         for name in MEASURES:
-            if name == "interactions":
-                continue
             low, high = intervals.mean_from_sums(count, rows[name], rows[f"{name}_squares"])
             result[name] = rows[name] / count.where(count > 0)
             result[f"{name}_low"], result[f"{name}_high"] = np.maximum(low, 0), high
@@ -194,37 +195,6 @@ def _finish(rows: pd.DataFrame, by: str | None) -> pd.DataFrame:
     result["interacting_share_low"], result["interacting_share_high"] = low, high
     flags = {"open_period": rows["open_period"], "left_edge": rows["left_edge"], "small": n < 30}
     return result.assign(**flags).sort_values(["period", by] if by else "period", ignore_index=True)
-
-
-def gaps_sql(community: Community) -> str:
-    """Write the reduction behind :func:`rolling`: active days by day and days until the next one.
-
-    Parameters
-    ----------
-    community : Community
-        The community.
-
-    Returns
-    -------
-    str
-        One query with the parameter ``$longest``. It gives ``day``, ``gap`` (at most ``$longest``) and
-        ``members``; DAU, WAU, MAU or any other window follow from it without a join.
-
-    Taught in: 06 Evaluation
-    """
-    return """
-with next_days as (
-    select day, lead(day) over (partition by member_id order by day) as next_day
-    from member_days
-),
-gaps as (
-    select day, least(coalesce(date_diff('day', day, next_day), $longest), $longest) as gap
-    from next_days
-)
-select day, gap, count(*) as members
-from gaps
-group by day, gap
-order by day, gap"""
 
 
 def rolling(community: Community, *, windows: Sequence[int] = (1, 7, 28)) -> pd.DataFrame:
@@ -264,16 +234,19 @@ def rolling(community: Community, *, windows: Sequence[int] = (1, 7, 28)) -> pd.
     if not windows or min(windows) < 1:
         raise ValueError(f"windows={tuple(windows)!r}: each window is a number of days, 1 or more.")
     days = calendar.periods(community.first_day, community.as_of, "day")
-    gaps = community.query(gaps_sql(community), longest=int(max(windows)))
-    at = (gaps["day"].to_numpy("datetime64[D]") - np.datetime64(community.first_day, "D")).astype(int)
-    gap, members = gaps["gap"].to_numpy(int), gaps["members"].to_numpy(int)
+    pairs = returns.pairs(community)
     length = len(days)
+    at, since, members = (pairs[name].to_numpy() for name in ("at", "since", "members"))
+    active = np.bincount(at, weights=members, minlength=length).astype(int)
+    at, since, again = at[since >= 0], since[since >= 0], members[since >= 0]
+    last = active - np.bincount(since, weights=again, minlength=length).astype(int)
     parts = []
     for window in windows:
-        change = np.zeros(length + int(max(windows)) + 1, dtype=int)
-        np.add.at(change, at, members)
-        np.add.at(change, at + np.minimum(gap, window), -members)
-        count = change.cumsum()[:length]
+        # Counted from each active day on; no longer once the next one comes or the window has passed.
+        count = active.cumsum()
+        ended = np.minimum(since + window, at)
+        count -= np.bincount(ended, weights=again, minlength=length)[:length].cumsum().astype(int)
+        count[window:] -= last[:-window].cumsum() if window < length else 0
         spans = days.assign(period=days["period"] - pd.Timedelta(days=window - 1))
         n = population.sizes(community, spans)["n"].to_numpy()
         low, high = intervals.wilson(count, n)

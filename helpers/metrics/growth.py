@@ -9,53 +9,28 @@ import pandas as pd
 
 from helpers.community import calendar
 from helpers.community.calendar import Every
-from helpers.metrics import intervals, population
+from helpers.metrics import intervals, returns
 
 if TYPE_CHECKING:
     from helpers.community import Community
 
 
-def sql(community: Community, *, every: Every = "week") -> str:
-    """Write the reduction behind :func:`accounting`: each active period looks one back and one ahead.
+def sql(community: Community) -> str:
+    """Write the reduction behind :func:`accounting`: each active day and the one before it.
 
     Parameters
     ----------
     community : Community
         The community.
-    every : {"day", "week", "month"}, default "week"
-        Length of a period.
 
     Returns
     -------
     str
-        One query that gives, for each period with activity, ``active``, ``new``, ``retained``,
-        ``resurrected`` and ``leaving`` (not active in the period after it).
+        The query of :func:`helpers.metrics.returns.sql`; its rows are counted by pair of days.
 
     Taught in: 06 Evaluation
     """
-    unit, step = {"day": ("day", 1), "week": ("day", 7), "month": ("month", 1)}[every]
-    return f"""
-with active as (
-    select distinct member_id, {population.start_sql(every)} as period
-    from member_days
-),
-neighbours as (
-    select
-        period,
-        lag(period) over (partition by member_id order by period) as before,
-        lead(period) over (partition by member_id order by period) as after
-    from active
-)
-select
-    period,
-    count(*) as active,
-    count(*) filter (where before is null) as new,
-    count(*) filter (where date_diff('{unit}', before, period) = {step}) as retained,
-    count(*) filter (where date_diff('{unit}', before, period) > {step}) as resurrected,
-    count(*) filter (where after is null or date_diff('{unit}', period, after) > {step}) as leaving
-from neighbours
-group by period
-order by period"""
+    return returns.sql(community)
 
 
 def quick_ratio(gains: pd.Series, losses: pd.Series, level: float = 0.95) -> pd.DataFrame:
@@ -138,13 +113,21 @@ def accounting(community: Community, *, every: Every = "week") -> pd.DataFrame:
     Taught in: 06 Evaluation
     """
     periods = calendar.periods(community.first_day, community.as_of, every)
-    counts = community.query(sql(community, every=every))
-    counts["period"] = counts["period"].astype(periods["period"].dtype)
-    names = ["active", "new", "retained", "resurrected", "leaving"]
-    table = periods.merge(counts, on="period", how="left")
-    table[names] = table[names].fillna(0).astype(int)
+    pairs = returns.pairs(community)
+    starts = periods["period"].to_numpy("datetime64[D]")
+    here = np.searchsorted(starts, pairs["day"].to_numpy("datetime64[D]"), side="right") - 1
+    there = np.searchsorted(starts, pairs["before"].to_numpy("datetime64[D]"), side="right") - 1
+    step = np.where(pairs["since"] < 0, -1, here - there)  # 0: a further day in the same period
+    kinds = {"new": step < 0, "retained": step == 1, "resurrected": step > 1}
+    table = periods.assign(
+        **{
+            name: np.bincount(here[rows], weights=pairs["members"][rows], minlength=len(periods)).astype(int)
+            for name, rows in kinds.items()
+        }
+    )
+    table["active"] = table["new"] + table["retained"] + table["resurrected"]
     table["previous"] = table["active"].shift(fill_value=0)
-    table["lost"] = table["leaving"].shift(fill_value=0)
+    table["lost"] = table["previous"] - table["retained"]
     table["net"] = table["active"] - table["previous"]
     table = pd.concat([table, quick_ratio(table["new"] + table["resurrected"], table["lost"])], axis=1)
     first = table.index == 0
@@ -155,5 +138,9 @@ def accounting(community: Community, *, every: Every = "week") -> pd.DataFrame:
         "n", "count", "estimate", "low", "high", "open_period", "left_edge", "small",
     ]  # fmt: skip
     return community.describe(
-        table[columns], "growth accounting", population="members active in a period", period=every
+        table[columns],
+        "growth accounting",
+        population="members active in a period",
+        period=every,
+        unit="score",
     )

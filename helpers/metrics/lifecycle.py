@@ -9,7 +9,7 @@ import pandas as pd
 
 from helpers.community import calendar
 from helpers.community.calendar import Every
-from helpers.metrics import intervals, population
+from helpers.metrics import intervals, population, returns
 from helpers.metrics.rhythm import thresholds
 
 if TYPE_CHECKING:
@@ -45,17 +45,9 @@ def sql(community: Community, *, every: Every = "week") -> str:
     """
     start, end = population.start_sql(every, "from_day"), population.start_sql(every, "to_day")
     return f"""
-with seen as (
-    select
-        member_id,
-        day,
-        lag(day) over (partition by member_id order by day) as before,
-        max(day) over (partition by member_id) as last_seen
-    from member_days
-),
-beginnings as (
-    select member_id, day as began, before, last_seen
-    from seen
+with beginnings as (
+    select member_id, day as began, before
+    from {returns.active_days(community)}
     where before is null or date_diff('day', before, day) >= $dormant
 ),
 runs as (
@@ -63,26 +55,26 @@ runs as (
         member_id,
         began,
         before is null as is_first,
-        coalesce(lead(before) over (partition by member_id order by began), last_seen) as ended,
+        lead(before) over (partition by member_id order by began) as ended,
         lead(began) over (partition by member_id order by began) as again
     from beginnings
 ),
 lives as (
     select
-        people.member_id,
-        people.joined_day,
+        spans.member_id,
+        spans.joined_day,
         runs.is_first,
         runs.began,
         cast(runs.began + $dormant as date) as settled,
-        cast(runs.ended + $dormant as date) as quiet,
-        cast(runs.ended + $lost as date) as missed,
+        cast(coalesce(runs.ended, spans.last_seen) + $dormant as date) as quiet,
+        cast(coalesce(runs.ended, spans.last_seen) + $lost as date) as missed,
         runs.again,
         case
-            when runs.again is null and (runs.ended is null or people.left_day >= runs.ended)
-                then people.left_day
+            when runs.again is null and (spans.last_seen is null or spans.left_day >= spans.last_seen)
+                then spans.left_day
         end as gone
-    from people
-    left join runs on runs.member_id = people.member_id
+    from {returns.spans(community)} as spans
+    left join runs on runs.member_id = spans.member_id
 ),
 stretches as (
     select member_id, 'silent' as state, joined_day as from_day, coalesce(began, gone) as to_day

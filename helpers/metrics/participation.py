@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from helpers.metrics import intervals, population
+from helpers.metrics import intervals, returns
 
 if TYPE_CHECKING:
     from helpers.community import Community
@@ -67,8 +67,7 @@ def distribution(
     first, last = start or community.first_day, end or community.as_of
     table = community.query(
         f"""
-with {population.STAYS},
-given as (
+with given as (
     select member_id, sum({CONTRIBUTIONS[of]}) as value
     from member_days
     where day between $first and $last
@@ -76,9 +75,9 @@ given as (
 ),
 totals as (
     select cast(coalesce(given.value, 0) as bigint) as value
-    from stays
-    left join given on given.member_id = stays.member_id
-    where stays.entered <= $last and (stays.gone is null or stays.gone >= $first)
+    from {returns.spans(community)} as spans
+    left join given on given.member_id = spans.member_id
+    where spans.entered <= $last and (spans.gone is null or spans.gone >= $first)
 )
 select value, count(*) as members
 from totals

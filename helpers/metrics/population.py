@@ -9,22 +9,10 @@ import pandas as pd
 
 from helpers.community.engine import identifier
 from helpers.community.errors import SettingsError
+from helpers.metrics import returns
 
 if TYPE_CHECKING:
     from helpers.community import Community
-
-# A member belongs from joining or the first active day, whichever came first, until leaving or the last
-# active day, whichever came last: so nobody is active without belonging.
-STAYS = """stays as (
-    select
-        people.member_id,
-        least(people.joined_day, coalesce(min(member_days.day), people.joined_day)) as entered,
-        case when people.left_day is not null
-            then greatest(people.left_day, coalesce(max(member_days.day), people.left_day)) end as gone
-    from people
-    left join member_days on member_days.member_id = people.member_id
-    group by people.member_id, people.joined_day, people.left_day
-)"""
 
 
 def start_sql(every: str, day: str = "day") -> str:
@@ -115,14 +103,14 @@ def sizes(community: Community, calendar: pd.DataFrame, *, labels: str | None = 
 
     Taught in: 06 Evaluation
     """
-    label = "label" if labels else "'all' as label"
-    join = "\n    join labels on labels.member_id = stays.member_id" if labels else ""
-    with_labels = f",\nlabels as ({labels}\n)" if labels else ""
+    label, source = "'all'", returns.spans(community)
+    joined = ""
+    if labels:
+        label, joined = "labels.label", f"\n    join labels on labels.member_id = {source}.member_id"
     moves = community.query(f"""
-with {STAYS}{with_labels},
-labelled as (
-    select entered, gone, {label}
-    from stays{join}
+with {f"labels as ({labels}{chr(10)}),{chr(10)}" if labels else ""}labelled as (
+    select entered, gone, {label} as label
+    from {source}{joined}
 )
 select label, entered as day, count(*) as came, 0 as went
 from labelled

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from helpers.metrics import returns
+
 if TYPE_CHECKING:
     from helpers.community import Community
 
@@ -43,15 +45,11 @@ def pauses(community: Community) -> pd.DataFrame:
     Taught in: 06 Evaluation
     """
     table = community.query(
-        """
-with next_days as (
-    select member_id, day, lead(day) over (partition by member_id order by day) as next_day
-    from member_days
-),
-gaps as (
-    select member_id, date_diff('day', day, next_day) as gap, count(*) as pauses
-    from next_days
-    where next_day is not null
+        f"""
+with gaps as (
+    select member_id, date_diff('day', before, day) as gap, count(*) as pauses
+    from {returns.active_days(community)}
+    where before is not null
     group by member_id, gap
 ),
 weighted as (

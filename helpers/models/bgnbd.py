@@ -21,6 +21,8 @@ from helpers.models.likelihood import maximise, parameter_table
 
 FEWEST_REPEATERS = 10
 _NAMES = ("r", "alpha", "a", "b")
+# From a or b of 400 on all buyers drop out alike; the likelihood hardly changes, the formulas overflow.
+_HIGHEST = np.array([12.0, 12.0, 6.0, 6.0])
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,10 @@ class PurchaseModel:
     buyers, repeaters, triples : int
         Buyers, those with a repeat purchase, and distinct (x, tx, T).
     converged : bool
-        Whether the optimiser stopped at an interior maximum.
+        Whether the optimiser reached a maximum.
+    at_bound : tuple of str
+        Parameters that ran to their bound: the data cannot tell them from infinity. With a or b there,
+        all buyers have the same chance of dropping out.
 
     Examples
     --------
@@ -64,6 +69,7 @@ class PurchaseModel:
     repeaters: int = 0
     triples: int = 0
     converged: bool = True
+    at_bound: tuple[str, ...] = ()
 
     @property
     def logs(self) -> np.ndarray:
@@ -112,13 +118,16 @@ class PurchaseModel:
     ) -> np.ndarray:
         """Give the expected purchases in the next ``time`` units of a buyer known to be still there."""
         time, x, T = (np.asarray(value, dtype=float) for value in (time, x, T))
-        # Euler's transformation of the published formula: the hypergeometric function stays near one,
-        # where the published form multiplies a huge number with a tiny one for frequent buyers.
         a = self.a if abs(self.a - 1) > 1e-6 else 1 + 1e-6
         c = a + self.b + x - 1
         c = np.where(np.abs(c) < 1e-9, 1e-9, c)
         left = (self.alpha + T) / (self.alpha + T + time)
-        grown = left ** (a - 1) * hyp2f1(a - 1, a + self.b - 1 - self.r, c, 1 - left)
+        # The published form multiplies a huge number with a tiny one for frequent buyers; Euler's
+        # transformation of it does so for a large a. The smaller exponent is the safe one.
+        often = np.abs(a - 1) <= self.r + x
+        power = np.where(often, a - 1, self.r + x)
+        second = np.where(often, a + self.b - 1 - self.r, self.b + x)
+        grown = left**power * hyp2f1(power, second, c, 1 - left)
         return np.maximum(c / (a - 1) * (1 - grown), 0.0)
 
     def probability(self, x: int, time: np.ndarray | float) -> np.ndarray:
@@ -258,6 +267,9 @@ def fit(triples: pd.DataFrame) -> PurchaseModel:
     repeat = grouped[grouped["x"] > 0]
     rate = (repeat["x"] * repeat["count"]).sum() / max((repeat["T"] * repeat["count"]).sum(), 1e-9)
     start = np.log([0.5, max(0.5 / max(rate, 1e-6), 1e-3), 0.8, 2.4])
-    logs, height, converged, covariance = maximise(likelihood, start, float(buyers))
-    r, alpha, a, b = np.exp(logs).tolist()
-    return PurchaseModel(r, alpha, a, b, covariance, height, buyers, repeaters, len(grouped), converged)
+    top = maximise(likelihood, start, float(buyers), highest=_HIGHEST)
+    r, alpha, a, b = np.exp(top.logs).tolist()
+    bounded = tuple(name for name, stuck in zip(_NAMES, top.at_bound, strict=True) if stuck)
+    return PurchaseModel(
+        r, alpha, a, b, top.covariance, top.height, buyers, repeaters, len(grouped), top.converged, bounded
+    )

@@ -36,7 +36,7 @@ class SpendModel:
     buyers : int
         Buyers with at least one paid repeat day.
     converged : bool
-        Whether the optimiser stopped at an interior maximum.
+        Whether the optimiser reached a maximum.
 
     Examples
     --------
@@ -188,11 +188,11 @@ def fit(spending: pd.DataFrame) -> SpendModel:
         used.assign(spent=used["spent"] / scale).groupby(["paid", "spent"], as_index=False)["count"].sum()
     )
     likelihood = _Likelihood(scaled)
-    logs, height, converged, covariance = maximise(likelihood, np.log([3.0, 3.0, 1.0]), float(buyers))
-    p, q, gamma = np.exp(logs).tolist()
+    top = maximise(likelihood, np.log([3.0, 3.0, 1.0]), float(buyers), highest=8.0)
+    p, q, gamma = np.exp(top.logs).tolist()
     # Density of amounts, not of scaled amounts.
-    height -= buyers * float(np.log(scale))
-    return SpendModel(p, q, gamma * scale, covariance, height, buyers, converged)
+    height = top.height - buyers * float(np.log(scale))
+    return SpendModel(p, q, gamma * scale, top.covariance, height, buyers, top.converged)
 
 
 def independence(spending: pd.DataFrame) -> dict[str, float]:

@@ -124,6 +124,7 @@ def parameters(model: LifetimeModel) -> pd.DataFrame:
     return model.describe(
         frame,
         "model parameters",
+        at_bound=list(model.purchases.at_bound) if model.purchases else [],
         converged=all(found.converged for _, found in fitted if found is not None),
         log_likelihood=model.purchases.log_likelihood if model.purchases else None,
         buyers=model.purchases.buyers if model.purchases else 0,

@@ -193,6 +193,28 @@ def test_expected_purchases_stay_finite_for_frequent_buyers_and_at_a_of_one():
     assert near[1] == pytest.approx((near[0] + near[2]) / 2, rel=1e-4)
 
 
+def test_equal_dropout_for_all_is_found_at_the_bound_and_still_predicts():
+    rng = np.random.default_rng(8)
+    T = rng.integers(100, 360, 3000) / 7
+    rate, clock, alive = rng.gamma(0.8, 1 / 5, 3000), np.zeros(3000), np.ones(3000, bool)
+    x, tx = np.zeros(3000, int), np.zeros(3000)
+    while alive.any():
+        who = np.flatnonzero(alive)
+        clock[who] += rng.exponential(1 / np.maximum(rate[who], 1e-200))
+        alive[who[clock[who] > T[who]]] = False
+        who = who[clock[who] <= T[who]]
+        x[who] += 1
+        tx[who] = clock[who]
+        alive[who] = rng.random(len(who)) > 0.1
+    model = bgnbd.fit(pd.DataFrame({"x": x, "tx": tx, "T": T}))
+    assert model.at_bound
+    assert model.a / (model.a + model.b) == pytest.approx(0.1, abs=0.02)
+    expected = model.expected_purchases(26, [0, 1, 60], [0, 10, 50], [52, 52, 52])
+    assert np.isfinite(expected).all()
+    assert model.parameters().set_index("parameter")["low"].isna().to_dict()[model.at_bound[0]]
+    assert model.expected_purchases(T).mean() == pytest.approx(x.mean(), rel=0.05)
+
+
 def test_probabilities_of_counts_add_up_and_have_the_expected_mean():
     model = bgnbd.PurchaseModel(0.8, 6.0, 1.3, 2.0)
     shares = np.array([float(model.probability(x, np.array([20.0]))[0]) for x in range(150)])

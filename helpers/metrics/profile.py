@@ -179,8 +179,8 @@ def purchase_factors(community: Community) -> pd.DataFrame:
     -------
     DataFrame
         factor, value, buyers, n (purchases), count, estimate, low, high (members are what was drawn),
-        small; sorted by factor and share. Only factors whose column was supplied. The discount factor
-        has the one value "used".
+        small; sorted by factor and share. Only factors whose column was supplied. Discount and
+        campaign have the one value "used".
 
     Raises
     ------
@@ -210,6 +210,8 @@ def _factor(community: Community, name: str) -> pd.DataFrame:
     value = f"coalesce(nullif(trim(cast({column} as varchar)), ''), 'none')"
     if name == "discount":
         value = "case when discount > 0 then 'used' else 'none' end"
+    if name == "campaign_id":
+        value = "case when nullif(trim(cast(campaign_id as varchar)), '') is null then 'none' else 'used' end"
     found = community.query(
         f"""
         with buyers as (
@@ -234,4 +236,4 @@ def _factor(community: Community, name: str) -> pd.DataFrame:
         order by count desc, value
         """
     )
-    return found[found["value"] == "used"] if name == "discount" else found
+    return found[found["value"] == "used"] if name in ("discount", "campaign_id") else found

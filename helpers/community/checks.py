@@ -110,7 +110,8 @@ def rules_for(table: Table, part: Part, tomorrow: dt.date | None) -> list[Rule]:
         column, quoted, text = reading.column, identifier(name), identifier(f"t_{name}")
         if name in table.required:
             remedy = "Fill the column in, or leave the rows in quarantine."
-            rules.append(Rule(f"no {name}", name, f"{quoted} is null and {text} is null", remedy))
+            missing = f"{quoted} is null" if part.raw.lazy else f"{quoted} is null and {text} is null"
+            rules.append(Rule(f"no {name}", name, missing, remedy))
         if column.kind == "id" and not part.raw.lazy:
             rules.append(
                 Rule(
@@ -122,7 +123,7 @@ def rules_for(table: Table, part: Part, tomorrow: dt.date | None) -> list[Rule]:
             )
         if column.kind == "time":
             rules += _time_rules(name, reading, where, tomorrow)
-        if column.kind in ("money", "number") and reading.names:
+        if column.kind in ("money", "number") and reading.names and not part.raw.lazy:
             rules.append(
                 Rule(
                     "not a number",
@@ -241,7 +242,9 @@ def _select(number: int, part: Part, table: Table, extras: tuple[str, ...]) -> s
         one = part.readings.get(name)
         typed.append(f"{one.sql if one else 'cast(null as varchar)'} as {identifier(name)}")
     for name, one in part.readings.items():
-        texts.append(f"{one.text} as {identifier(f't_{name}')}")
+        quoted = identifier(f"t_{name}")
+        if any(quoted in rule.condition for rule in part.rules):
+            texts.append(f"{one.text} as {quoted}")
     cases = " ".join(f"when {rule.condition} then {at}" for at, rule in enumerate(part.rules))
     verdict = f"case {cases} end" if cases else "null"
     kept = ", ".join(identifier(name) for name in (*table.names, *extras))

@@ -52,9 +52,9 @@ class Door:
             parts = []
             for source in self._sources(name, frames):
                 part = self._part(TABLES[name], source, frames.get(name))
-                if part.rows or part.raw.torn:
+                if part.rows or part.raw.torn or frames:
                     parts.append(part)
-                else:
+                if not part.rows and not part.raw.torn:
                     message = f"{part.raw.file}: a header and no rows, so there is no table {name}."
                     self.said.append(checks.finding(name, "", "no rows", "note", 0, [], message))
                     empty = empty or message
@@ -70,6 +70,10 @@ class Door:
         if "orders" in self.tables and "members" in self.tables:
             early = checks.drop_early_orders(self.engine, self.tables["orders"], self.tables["members"])
         self._remarks(early)
+
+    def holds(self, name: str) -> bool:
+        """Return whether a table was given and any row came in with it."""
+        return name in self.tables and any(part.rows for part in self.tables[name].parts)
 
     def _sources(self, name: str, frames: Mapping[str, Any]) -> tuple[TableSource, ...]:
         given = self.settings.tables.get(name, ())
@@ -88,7 +92,7 @@ class Door:
         rows = int(self.engine.value(f"select count(*) from {identifier(relation)}"))
         raw.lazy = raw.lazy and rows >= LAZY_ROWS
         read = {}
-        if rows:
+        if rows or frame is not None:
             read = columns.readings(
                 self.engine,
                 table,
@@ -184,7 +188,7 @@ class Door:
                 "Choose a day between the two."
             )
         ahead = (self.as_of - last).days
-        if ahead > STALE_DAYS:
+        if ahead > STALE_DAYS and self.settings.folder:  # who passes frames may mean it
             raise DataError(
                 f"as_of {self.as_of} is {ahead} days after the data, which begins on {self.first_day} and "
                 f"ends on "

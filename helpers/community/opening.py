@@ -51,7 +51,7 @@ class Community:
         self._hidden = hidden
         self._given = {name: checked.columns for name, checked in door.tables.items()}
         self._account, self._findings = door.account, door.said
-        self.basis = "events" if "events" in self._given else "orders"
+        self.basis = "events" if door.holds("events") or "orders" not in self._given else "orders"
         self.first_day, self.as_of = door.first_day, door.as_of
 
     @classmethod

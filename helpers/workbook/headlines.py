@@ -74,8 +74,8 @@ def headlines(community: Community) -> list[Headline]:
 
 
 def _rate(_: Translate, label: str, row: pd.Series, detail: str) -> Headline:
-    ends = {end: numbers.percent(row[end]) for end in ("low", "high")}
-    spread = detail.format(**ends, n=numbers.count(row["n"]))
+    low, high = numbers.decimal(100 * row["low"]), numbers.percent(row["high"])
+    spread = detail.format(low=low, high=high, n=numbers.count(row["n"]))
     return Headline(label, numbers.percent(row["estimate"]), spread, int(row["n"]))
 
 
@@ -145,6 +145,8 @@ def _promoters(community: Community, _: Translate) -> list[Headline]:
     if score.empty:
         return []
     row = score.iloc[0]
-    spread = numbers.interval(row["estimate"], row["low"], row["high"], 0)
-    detail = _("{spread}, {n} answers").format(spread=spread, n=numbers.count(row["n"]))
+    low, high = numbers.decimal(row["low"], 0), numbers.decimal(row["high"], 0)
+    detail = _("95 % interval {low} to {high}, {n} answers").format(
+        low=low, high=high, n=numbers.count(row["n"])
+    )
     return [Headline(_("Net promoter score"), numbers.decimal(row["estimate"], 0), detail, int(row["n"]))]

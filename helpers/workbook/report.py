@@ -173,7 +173,7 @@ def make(
     used = {**given, "data": shown, "as_of": community.as_of.isoformat()}
     target = out / safe_name(shown)
     with _whole(target) as fresh:
-        _write(fresh, community, outcomes, used, reveal=reveal)
+        _write(fresh, community, outcomes, used, knobs=_knobs(chapters, chosen), reveal=reveal)
     return Report(target, outcomes)
 
 
@@ -249,8 +249,24 @@ def _replace(fresh: Path, target: Path) -> None:
         shutil.rmtree(previous.parent, ignore_errors=True)
 
 
+def _knobs(chapters: Mapping[str, NotebookNode], chosen: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Return what the parameters of all chapters are in this run."""
+    values = {
+        knob.name: knob.default
+        for chapter in chapters.values()
+        for knob in parameters.knobs(chapter).values()
+    }
+    return values | {name: value for own in chosen.values() for name, value in own.items()}
+
+
 def _write(
-    folder: Path, community: Community, outcomes: Sequence[Outcome], used: Mapping[str, Any], *, reveal: bool
+    folder: Path,
+    community: Community,
+    outcomes: Sequence[Outcome],
+    used: Mapping[str, Any],
+    *,
+    knobs: Mapping[str, Any],
+    reveal: bool,
 ) -> None:
     _ = translator({"language": community.language})
     about = community.about("report")
@@ -265,7 +281,7 @@ def _write(
         html = pages.chapter(outcome.notebook, about=about, pages=linked, file=page.file, warning=warning)
         (folder / page.file).write_text(html, encoding="utf-8")
         nbformat.write(outcome.notebook, folder / "notebooks" / f"{outcome.name}.ipynb")
-    found = summary(community, folder, reveal=reveal)
+    found = summary(community, folder, knobs=knobs, reveal=reveal)
     index = pages.render(
         "index.html.j2",
         about=about,

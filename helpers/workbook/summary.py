@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 from markupsafe import Markup
 
 from helpers.community import Community
 from helpers.present import numbers, tables
-from helpers.present.language import Translate, translator
-from helpers.workbook import exports
+from helpers.present.language import Translate, term, translator
+from helpers.workbook import contacts, exports
 from helpers.workbook.headlines import Headline, headlines
 
 
-def summary(community: Community, folder: Path, *, reveal: bool = False) -> dict[str, Any]:
+def summary(
+    community: Community, folder: Path, *, knobs: Mapping[str, Any] | None = None, reveal: bool = False
+) -> dict[str, Any]:
     """Compute the summary of a report and write its lists.
 
     Parameters
@@ -25,8 +26,10 @@ def summary(community: Community, folder: Path, *, reveal: bool = False) -> dict
         The community.
     folder : pathlib.Path
         The report's folder; the contact list and the quarantine go there.
+    knobs : dict, optional
+        Parameters of the chapters, for the contact list.
     reveal : bool, default False
-        Member ids instead of pseudonyms in the contact list.
+        The ids of the data instead of pseudonyms in the contact list.
 
     Returns
     -------
@@ -37,11 +40,11 @@ def summary(community: Community, folder: Path, *, reveal: bool = False) -> dict
     """
     _ = translator({"language": community.language})
     figures = headlines(community)
-    quality = community.quality()
+    quality = community.describe(community.quality(), "quality")
     return {
         "headlines": figures,
         "warnings": warnings(community, figures),
-        "contacts": _contacts(community, folder, reveal, _),
+        "contacts": _contacts(community, folder, knobs or {}, reveal, _),
         "quality": _html(
             tables.show(quality.drop(columns="sha256"), about=community.about("quality"), rows=50)
         ),
@@ -72,7 +75,7 @@ def warnings(community: Community, figures: Sequence[Headline]) -> list[str]:
     Taught in: all
     """
     _ = translator({"language": community.language})
-    found = [str(row.message) for row in community.findings().itertuples() if row.severity != "note"]
+    found = [_finding(row, _) for row in community.findings().itertuples()]
     if community.as_of.isoweekday() != 7:
         text = _("The week of {day} is not finished: its figures are marked, and no trend shows in them.")
         found.append(text.format(day=numbers.day(community.as_of)))
@@ -80,6 +83,15 @@ def warnings(community: Community, figures: Sequence[Headline]) -> list[str]:
     if small:
         found.append(_("Fewer than 30 stand behind: {labels}.").format(labels="; ".join(small)))
     return found
+
+
+def _finding(row: Any, _: Translate) -> str:
+    """Say a finding in the reader's language; English messages name rows and remedy as well."""
+    if _("Summary") == "Summary":
+        return str(row.message)
+    text = _("{table}: {rows} rows {severity} ({rule})")
+    words = {name: term(_, getattr(row, name)) for name in ("table", "severity", "rule")}
+    return text.format(rows=numbers.count(row.rows), **words)
 
 
 def _quarantine(community: Community, folder: Path, names: Sequence[str]) -> list[str]:
@@ -92,13 +104,24 @@ def _quarantine(community: Community, folder: Path, names: Sequence[str]) -> lis
     return written
 
 
-def _contacts(community: Community, folder: Path, reveal: bool, _: Translate) -> dict[str, Any] | None:
-    return None
+def _contacts(
+    community: Community, folder: Path, knobs: Mapping[str, Any], reveal: bool, _: Translate
+) -> dict[str, Any] | None:
+    people = contacts.contact_list(community, knobs=knobs, reveal=reveal)
+    if people.empty:
+        return None
+    contacts.write(people, folder)
+    preview = people[[name for name in contacts.PREVIEW if name in people]]
+    if reveal:
+        privacy = _("Members stand under the ids of the data: handle the list like the data itself.")
+    else:
+        privacy = _("Members stand under the ids that the report uses; --reveal writes those of the data.")
+    return {
+        "table": _html(tables.show(preview, rows=10)),
+        "n": numbers.count(len(people)),
+        "privacy": privacy,
+    }
 
 
 def _html(table: Any) -> Markup:
     return Markup(table._repr_mimebundle_()["text/html"])
-
-
-def _private(frame: pd.DataFrame, community: Community, reveal: bool) -> pd.DataFrame:
-    return frame

@@ -112,7 +112,7 @@ def test_rows_set_aside_are_listed_safely(made, index):
 
 def test_headlines_say_what_they_rest_on(index):
     assert index.count('class="value"') >= 4
-    assert re.search(r"95 % interval [\d.]+\s%–[\d.]+\s%, of \d+", index.replace("\u00a0", " "))
+    assert re.search(r"95 % interval [\d.]+–[\d.]+\s%, of \d+", index.replace("\u00a0", " "))
 
 
 def test_versions_are_named(index):

@@ -234,5 +234,5 @@ def _judged(row: int, fields: list[str] | None, text: str, width: int) -> list[s
     if fields is None:
         return Torn(row, "broken quote", text)
     if len(fields) != width:
-        return Torn(row, f"{len(fields)} columns instead of {width}", text)
+        return Torn(row, f"not the {width} columns of the header", text)
     return fields

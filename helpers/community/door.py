@@ -60,7 +60,7 @@ class Door:
                     empty = empty or message
             if parts:
                 self.tables[name] = checks.stage(self.engine, TABLES[name], parts, tomorrow=tomorrow)
-        if not {"events", "orders"} & set(self.tables):
+        if not {"events", "orders", "surveys"} & set(self.tables):
             if empty:
                 raise DataError(f"{empty} Events or orders are needed: export the file again, with its rows.")
             raise TableMissing("events", TABLES["events"].required)
@@ -169,15 +169,13 @@ class Door:
         spans = [
             f"select min({self._day('first_at')}) as a, max({self._day('last_at')}) as b from seen_{name} "
             f"where _rule is null and {self._not_out('member_id')}"
-            for name in ("events", "orders")
-            if name in self.tables
+            for name in ({"events", "orders"} & set(self.tables) or ["surveys"])
         ]
         found = self.engine.rows(f"select min(a), max(b) from ({' union all '.join(spans)}) as spans")
         if found[0][0] is None:
             why = next((one["message"] for one in self.said if one["severity"] == "set_aside"), "")
-            raise DataError(
-                f"There is not one usable row in events or orders, so no day to report on. {why}".strip()
-            )
+            given = ", ".join(self.tables)
+            raise DataError(f"There is not one usable row in {given}, so no day to report on. {why}".strip())
         self.first_day, last = found[0]
         wanted = self.settings.as_of if as_of is None else read_date(as_of, "as_of")
         self.as_of = last if wanted is None else wanted

@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 STATES = ("silent", "new", "active", "dormant", "lost", "returning")
 
 
-def sql(community: Community, *, every: Every = "week") -> str:
+def sql(community: Community, *, every: Every = "month") -> str:
     """Write the reduction behind :func:`states` and :func:`transitions`.
 
     Parameters
     ----------
     community : Community
         The community.
-    every : {"day", "week", "month"}, default "week"
+    every : {"day", "week", "month"}, default "month"
         Length of a period.
 
     Returns
@@ -151,13 +151,20 @@ def _moves(
             f"got {limits['dormant_after']} and {limits['lost_after']}."
         )
     periods = calendar.periods(community.first_day, community.as_of, every)
-    rows = community.query(
-        sql(community, every=every),
-        dormant=limits["dormant_after"],
-        lost=limits["lost_after"],
-        first_day=community.first_day,
-        as_of=community.as_of,
-    )
+    # States and transitions are two readings of one small table, so it is made once.
+    name = f"life_cycle_{every}_{limits['dormant_after']}_{limits['lost_after']}"
+    if not community.engine.exists(name):
+        community.engine.register(
+            name,
+            community.query(
+                sql(community, every=every),
+                dormant=limits["dormant_after"],
+                lost=limits["lost_after"],
+                first_day=community.first_day,
+                as_of=community.as_of,
+            ),
+        )
+    rows = community.query(f"select * from {name}")
     size = len(STATES)
     moves = np.zeros((len(periods), size + 1, size), dtype=int)
     index = {state: at for at, state in enumerate(STATES)}
@@ -175,7 +182,7 @@ def _moves(
 def states(
     community: Community,
     *,
-    every: Every = "week",
+    every: Every = "month",
     dormant_after: int | None = None,
     lost_after: int | None = None,
 ) -> pd.DataFrame:
@@ -185,7 +192,7 @@ def states(
     ----------
     community : Community
         The community.
-    every : {"day", "week", "month"}, default "week"
+    every : {"day", "week", "month"}, default "month"
         Length of a period.
     dormant_after, lost_after : int, optional
         Quiet days after which a member is dormant, and lost. Default: from
@@ -210,7 +217,8 @@ def states(
     >>> events = pd.DataFrame(
     ...     {"member_id": ["a", "b", "a"], "event_type": "like",
     ...      "occurred_at": ["2026-05-04", "2026-05-04", "2026-05-24"]})
-    >>> table = states(Community.open({"events": events}), dormant_after=7, lost_after=14)
+    >>> community = Community.open({"events": events})
+    >>> table = states(community, every="week", dormant_after=7, lost_after=14)
     >>> table.loc[table["count"] > 0, ["state", "count"]].to_numpy().tolist()
     [['new', 2], ['dormant', 2], ['lost', 1], ['returning', 1]]
 

@@ -67,9 +67,9 @@ def spans(community: Community) -> str:
     -------
     str
         Name of a table in the engine, one row for each member, silent ones included: ``member_id``,
-        ``joined_day``, ``left_day``, ``first_seen``, ``last_seen``, ``entered``, ``gone``. A member
-        belongs from joining or the first active day, whichever came first, until leaving or the last
-        active day, whichever came last: so nobody is active without belonging.
+        ``joined_day``, ``left_day``, ``first_seen``, ``last_seen``, ``days`` (active days), ``entered``,
+        ``gone``. A member belongs from joining or the first active day, whichever came first, until
+        leaving or the last active day, whichever came last: so nobody is active without belonging.
 
     Taught in: 06 Evaluation
     """
@@ -78,7 +78,7 @@ def spans(community: Community) -> str:
         community.engine.run(f"""
 create table member_spans as
 with seen as (
-    select member_id, min(day) as first_seen, max(day) as last_seen
+    select member_id, min(day) as first_seen, max(day) as last_seen, count(*) as days
     from {community.member_days()}
     group by member_id
 )
@@ -88,6 +88,7 @@ select
     people.left_day,
     seen.first_seen,
     seen.last_seen,
+    coalesce(seen.days, 0) as days,
     least(people.joined_day, coalesce(seen.first_seen, people.joined_day)) as entered,
     case when people.left_day is not null
         then greatest(people.left_day, coalesce(seen.last_seen, people.left_day)) end as gone

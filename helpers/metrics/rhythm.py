@@ -47,17 +47,13 @@ def pauses(community: Community) -> pd.DataFrame:
     table = community.query(
         f"""
 with gaps as (
-    select member_id, date_diff('day', before, day) as gap, count(*) as pauses
-    from {returns.active_days(community)}
-    where before is not null
-    group by member_id, gap
-),
-weighted as (
-    select gap, pauses, pauses * 1.0 / sum(pauses) over (partition by member_id) as weight
-    from gaps
+    select date_diff('day', past.before, past.day) as gap, 1.0 / (spans.days - 1) as weight
+    from {returns.active_days(community)} as past
+    join {returns.spans(community)} as spans on spans.member_id = past.member_id
+    where past.before is not null
 )
-select gap, cast(sum(pauses) as bigint) as pauses, cast(sum(weight) as double) as weight
-from weighted
+select gap, count(*) as pauses, sum(cast(weight as double)) as weight
+from gaps
 group by gap
 order by gap"""
     )

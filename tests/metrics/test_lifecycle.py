@@ -103,7 +103,7 @@ def test_states_and_transitions_are_what_a_walk_through_the_days_finds(rows, eve
 
 def test_everybody_ends_lost_when_nobody_comes_back():
     community = opened([(0, 0), (1, 1), (2, 2)], as_of="2026-06-30")
-    states = lifecycle.states(community, dormant_after=7, lost_after=14)
+    states = lifecycle.states(community, every="week", dormant_after=7, lost_after=14)
     last = states.loc[states["period"] == states["period"].max()].set_index("state")["estimate"]
     assert last["lost"] == 1
     steady = lifecycle.steady_state(
@@ -122,7 +122,7 @@ def test_one_member_on_one_day_is_new():
 
 
 def test_early_periods_cannot_know_who_is_lost():
-    states = lifecycle.states(opened([(0, 0), (0, 40)]), dormant_after=7, lost_after=14)
+    states = lifecycle.states(opened([(0, 0), (0, 40)]), every="week", dormant_after=7, lost_after=14)
     edges = states.drop_duplicates("period").set_index("period")["left_edge"]
     assert edges.iloc[:2].all()
     assert not edges.iloc[3:].any()

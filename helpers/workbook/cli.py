@@ -98,14 +98,19 @@ def report(
 
 @app.command()
 def init(
-    folder: Annotated[Path, typer.Argument(help="Folder with your files.")], language: Language = "en"
+    folder: Annotated[Path, typer.Argument(help="Folder with your files.")],
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a community.yml.")] = False,
+    language: Language = "en",
 ) -> None:
     """Look at the files of a folder and write a community.yml to correct."""
     with _told():
-        _translate(language)
+        _ = _translate(language)
         from helpers.community import mapping
 
-        typer.echo(str(mapping.init(folder, language=language)))
+        draft = mapping.guess(folder)
+        for line in draft.said:
+            typer.echo(f"- {line}")
+        typer.echo(_("Look through {path} and correct it.").format(path=draft.write(overwrite=overwrite)))
 
 
 @app.command()

@@ -10,12 +10,10 @@ import pandas as pd
 
 from helpers.community import Community
 from helpers.models import actions, churn, lifetime_value, rfm
-from helpers.present import tables
-from helpers.present.language import term, translator
+from helpers.present import features, tables
+from helpers.present.language import about_of, term, translator
 from helpers.workbook import exports
 
-PREVIEW = ["rank", "member_id", "action", "segment", "risk", "value", "reason_1"]
-_INNER = ("state", "risk_level", "value_level")  # how the action was chosen; the list shows what came of it
 _PLAN, _LIST = ("contact_cost",), ("budget", "control", "seed")
 
 
@@ -36,8 +34,7 @@ def contact_list(
     Returns
     -------
     pandas.DataFrame
-        rank, member_id, arm (contact or control), segment, risk, value, action, cost, gain and up to
-        three reasons; empty when nobody is worth a contact.
+        As :func:`helpers.models.actions.contact_list` gives it; empty when nobody is worth a contact.
 
     Taught in: 06 Evaluation
     """
@@ -55,37 +52,73 @@ def contact_list(
         **{name: chosen[name] for name in _PLAN if name in chosen},
     )
     people = actions.contact_list(plan, **{name: chosen[name] for name in _LIST if name in chosen})
-    people = people.drop(columns=[name for name in _INNER if name in people])
     if reveal and len(people):
         originals = community.reveal(people["member_id"])["original_id"].to_numpy()
         people = people.assign(member_id=originals)
     return people
 
 
-def write(people: pd.DataFrame, folder: Path) -> pd.DataFrame:
-    """Write the list as CSV and XLSX, in the words of the community's language.
+def readable(people: pd.DataFrame) -> pd.DataFrame:
+    """Put the list into the words of the community's language.
 
     Parameters
     ----------
     people : pandas.DataFrame
         From :func:`contact_list`.
-    folder : pathlib.Path
-        Where to; the files are `contact_list.csv` and `contact_list.xlsx`.
 
     Returns
     -------
     pandas.DataFrame
-        What was written: translated headers and words, numbers rounded to what they can carry.
+        One row a member with rank, id, group, what to do, why, segment, risk, value, gain and cost under
+        translated headers.
+
+    Taught in: 06 Evaluation
+    """
+    about = about_of(people)
+    _ = translator(about)
+    pairs = [(name, f"{name}_value") for name in ("reason_1", "reason_2", "reason_3") if name in people]
+    reasons = [
+        [features.reason(_, about, row[name], row[value]) for name, value in pairs]
+        for row in people[[name for pair in pairs for name in pair]].to_dict("records")
+    ]
+    groups = {"contact": _("contact"), "control": _("control: do not contact")}
+    return pd.DataFrame(
+        {
+            _("Rank"): people["rank"],
+            _("Member"): people["member_id"],
+            _("Group"): people["arm"].map(groups),
+            _("What to do"): [features.action_name(_, name) for name in people["action"]],
+            _("Why"): ["; ".join(filter(None, found)) for found in reasons],
+            _("Segment"): [term(_, name) for name in people["segment"]],
+            _("Risk of leaving"): people["risk"].round(3),
+            _("Expected value"): people["value"].round(2),
+            _("Expected gain"): people["gain"].round(2),
+            _("Cost of the contact"): people["cost"].round(2),
+        }
+    )
+
+
+def preview(people: pd.DataFrame, *, rows: int = 10) -> tables.Table:
+    """Show the head of the list.
+
+    Taught in: 06 Evaluation
+    """
+    about = about_of(people)
+    _ = translator(about)
+    shares, money = (
+        (_("Risk of leaving"),),
+        (_("Expected value"), _("Expected gain"), _("Cost of the contact")),
+    )
+    units = {**dict.fromkeys(shares, "share"), **dict.fromkeys(money, "money")}
+    return tables.show(readable(people), rows=rows, about=about, units=units)
+
+
+def write(people: pd.DataFrame, folder: Path) -> None:
+    """Write the list as `contact_list.csv` and `contact_list.xlsx` into a folder.
 
     Taught in: 06 Evaluation
     """
     _ = translator(people)
-    shown = people.copy()
-    for name in shown.columns:
-        if name != "member_id" and not pd.api.types.is_numeric_dtype(shown[name]):
-            shown[name] = [None if pd.isna(value) else term(_, value) for value in shown[name]]
-    shown = shown.round({"risk": 3, "value": 2, "gain": 2, "cost": 2})
-    shown = shown.set_axis(tables.show(people.head(1)).headers, axis=1)
+    shown = readable(people)
     exports.write_csv(shown, folder / "contact_list.csv")
     exports.write_xlsx(shown, folder / "contact_list.xlsx", sheet=_("Contact list"))
-    return shown

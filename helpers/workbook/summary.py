@@ -111,13 +111,12 @@ def _contacts(
     if people.empty:
         return None
     contacts.write(people, folder)
-    preview = people[[name for name in contacts.PREVIEW if name in people]]
     if reveal:
         privacy = _("Members stand under the ids of the data: handle the list like the data itself.")
     else:
         privacy = _("Members stand under the ids that the report uses; --reveal writes those of the data.")
     return {
-        "table": _html(tables.show(preview, rows=10)),
+        "table": _html(contacts.preview(people)),
         "n": numbers.count(len(people)),
         "privacy": privacy,
     }

@@ -94,7 +94,7 @@ def _fixed(scenario: Scenario, days: Days) -> list[Campaign]:
         begin, end = days.number(first), days.number(last)
         if name in SALE_NAMES and begin >= 0 and end < scenario.days:
             found.append(Campaign("festival_sale", SALE_NAMES[name], begin, end, discount=0.20))
-    for number, day in enumerate(range(20, scenario.days - 1, 30), start=1):
+    for number, day in enumerate(scenario.show_days, start=1):
         names = (f"Evening live show {number}", f"第{number}场晚间直播")
         found.append(Campaign("live", names, day, day, strength=0.5, discount=0.12))
     switch = scenario.mechanisms

@@ -164,9 +164,7 @@ def _settle(
     categories = np.cumsum([p.categories for p in scenario.personas], axis=1)
     category = pick(rng, categories, members.persona[member])
     product = category * 5 + np.minimum((rng.random(total) ** 2 * 5).astype(np.int64), 4)
-    mean = np.where(
-        customers.mean_value[member] > 0, customers.mean_value[member], members.trait["value"][member] * 0.8
-    )
+    mean = customers.mean_value[member]
     price = np.maximum(rng.gamma(SHAPE, mean / SHAPE), 8.0) * np.where(newcomer, 0.75, 1.0)
 
     campaign, share = caused_by.copy(), np.zeros(total)

@@ -15,7 +15,8 @@ from helpers.simulate.streams import pick, stream
 
 FORMATS = ("text", "image", "short_video", "audio", "live")
 TOPICS = ("brewing", "tea_ware", "wellness", "tea_culture", "deals", "daily_life", "brand_story", "complaint")
-PURPOSES = ("post", "question", "poll")
+PURPOSES = ("post", "question", "poll", "live")
+SHOW_STARTS = 20 * 3600  # second of the day at which a live show begins
 
 # Weights of FORMATS on each platform, and what a format does to likes, comments and shares.
 FORMAT_WEIGHTS = (
@@ -150,7 +151,7 @@ class Posts:
 def _brand_posts(
     scenario: Scenario, days: Days, members: Members, rng: np.random.Generator
 ) -> tuple[np.ndarray, ...]:
-    """Return author and time of the brand's posts: staff write on working days mostly."""
+    """Return author, time and whether it is a live show, of the brand's posts; fewer on days off."""
     staff = np.flatnonzero(members.role == 1)
     off = days.off[days.history : days.history + scenario.days]
     per_day = rng.poisson(scenario.brand_posts * np.where(off, 0.6, 1.15))
@@ -159,7 +160,9 @@ def _brand_posts(
     time = day * 86400 + np.clip(
         clock_times(rng, off[day], np.zeros(len(day), np.int64)), 8 * 3600, 22 * 3600
     )
-    return staff[rng.integers(0, len(staff), len(day))], time
+    shows = np.array(scenario.show_days, dtype=np.int64) * 86400 + SHOW_STARTS
+    time, live = np.concatenate([time, shows]), np.arange(len(time) + len(shows)) >= len(time)
+    return staff[rng.integers(0, len(staff), len(time))], time, live
 
 
 def _member_posts(
@@ -208,28 +211,31 @@ def write_posts(
     Taught in: 03 Content
     """
     rng = stream(scenario.seed, "posts")
-    brand, brand_time = _brand_posts(scenario, days, members, rng)
+    brand, brand_time, show = _brand_posts(scenario, days, members, rng)
     member, member_time, bad = _member_posts(scenario, days, members, active, rng)
     author = np.concatenate([brand, member])
     time = np.concatenate([brand_time, member_time])
     by_brand = np.arange(len(author)) < len(brand)
     negative = np.concatenate([np.zeros(len(brand), bool), bad])
+    live = np.concatenate([show, np.zeros(len(member), bool)])
     order = np.argsort(time, kind="stable")
-    author, time, by_brand, negative = author[order], time[order], by_brand[order], negative[order]
+    author, time, by_brand, negative, live = (x[order] for x in (author, time, by_brand, negative, live))
     total = len(author)
 
     anywhere = rng.choice(len(PLATFORMS), total, p=(0.42, 0.26, 0.20, 0.12))
     elsewhere = by_brand | (rng.random(total) < 0.12)
     platform = np.where(elsewhere, anywhere, members.platform[author])
+    platform = np.where(live, PLATFORMS.index("douyin"), platform)
     home = members.group[author]
     in_group = ~by_brand & (groups.platform[home] == platform) & (rng.random(total) < 0.8)
     form = pick(rng, np.cumsum(FORMAT_WEIGHTS, axis=1), platform)
+    form = np.where(live, FORMATS.index("live"), form)
     topics = np.cumsum([*MEMBER_TOPICS, BRAND_TOPICS], axis=1)
     topic = pick(rng, topics, np.where(by_brand, len(MEMBER_TOPICS), members.interest[author]))
     topic = np.where(negative, TOPICS.index("complaint"), topic)
     draw = rng.random(total)
     purpose = np.where(by_brand & (draw < 0.08), 2, np.where(~by_brand & (draw < 0.22), 1, 0))
-    purpose = np.where(negative, 0, purpose)
+    purpose = np.where(live, 3, np.where(negative, 0, purpose))
     quality = 0.55 * rng.normal(size=total) + 0.6 * members.skill[author] + np.where(by_brand, 0.15, 0.0)
     quality += 0.3 * scenario.mechanisms.creator_notes * ~by_brand
     sponsored = (members.role[author] == 2) & (rng.random(total) < 0.22)

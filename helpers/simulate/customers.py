@@ -18,7 +18,7 @@ SHAPE, SPREAD = 4.0, 5.0  # Gamma-Gamma: p of the orders, q of the members' mean
 
 @dataclass
 class Customers:
-    """Hold the purchase traits of every member (nan or 0 for those who never buy)."""
+    """Hold the purchase traits of every member; the rate is 0 for those who never come back to buy."""
 
     buyer: np.ndarray
     rate: np.ndarray
@@ -65,9 +65,7 @@ def draw_customers(scenario: Scenario, groups: Groups, members: Members) -> Cust
     coupon = np.array([s.name == "coupon" for s in scenario.sources] + [False])[members.source]
     dropout = np.where(coupon, dropout + 0.4 * (1 - dropout), dropout)
     mean = trait["value"] * (SPREAD - 1) / rng.gamma(SPREAD, 1.0, total) * np.where(coupon, 0.8, 1.0)
-    return Customers(
-        buyer, np.where(buyer, rate, 0.0), dropout, np.where(buyer, mean, 0.0), np.full(total, np.inf)
-    )
+    return Customers(buyer, np.where(buyer, rate, 0.0), dropout, mean, np.full(total, np.inf))
 
 
 def everyday_purchases(

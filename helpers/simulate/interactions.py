@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -52,11 +52,12 @@ class Interactions:
     active: ActiveDays
     posts: Posts
     log: Log
-    shows: dict[int, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Prepare the shelf of posts and the mechanism's stream."""
         self.rng = stream(self.scenario.seed, "interactions")
+        live = np.flatnonzero(self.posts.purpose == PURPOSES.index("live"))
+        self.shows = dict(zip((self.posts.time[live] // 86400).tolist(), live.tolist(), strict=True))
         self.shelf = Shelf(self.posts)
         self.sharing = Sharing(self.scenario, self.posts, self.log)
 
@@ -170,14 +171,15 @@ class Interactions:
         rows = np.flatnonzero(rng.random(len(who)) < 0.02 * keen * (m.trait["score"][who] > 7.5))
         self.log.add("invite", today.times(rng, rows), who[rows], platform=m.platform[who[rows]])
         if today.day in self.shows:
-            start = self.shows[today.day]
+            show = self.shows[today.day]
+            start = self.posts.time[show]
             fond = np.where(m.platform[who] == PLATFORMS.index("douyin"), 2.0, 1.0)
             there = (today.age > 0) | (m.joined[who] < start)
             rows = np.flatnonzero((rng.random(len(who)) < m.trait["live"][who] * fond) & there)
             when = np.minimum(
                 start + rng.exponential(1500, len(rows)).astype(np.int64), (today.day + 1) * 86400 - 1
             )
-            self.log.add("live_enter", when, who[rows], platform=PLATFORMS.index("douyin"))
+            self.log.add("live_enter", when, who[rows], content=show, platform=self.posts.platform[show])
 
     def _publish(self) -> None:
         """Write a message for each post of a member, on the post's platform."""

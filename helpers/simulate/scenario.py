@@ -174,6 +174,11 @@ class Scenario:
         """Number of the mishap's first day; None without one or in a window of less than 30 days."""
         return None if self.mishap is None or self.days < 30 else round(self.mishap.at * self.days)
 
+    @property
+    def show_days(self) -> range:
+        """Numbers of the days with a live show in the evening; none without campaigns."""
+        return range(20, self.days - 1, 30) if self.campaigns else range(0)
+
     @classmethod
     def small(cls, seed: int = 1, members: int = 300, days: int = 90, **changes: object) -> Scenario:
         """Return a community that is simulated in a fraction of a second, for statistical tests.

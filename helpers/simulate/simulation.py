@@ -63,14 +63,12 @@ class Simulation:
     moderation: Moderation
 
     @cached_property
-    def arrow(self) -> dict[str, pa.Table]:
-        """The tables of the contract as Arrow tables, texts dictionary-encoded."""
-        return tables.build(self)
-
-    @cached_property
     def tables(self) -> dict[str, pd.DataFrame]:
-        """The tables of the contract as pandas frames."""
-        return {name: to_pandas(table) for name, table in self.arrow.items()}
+        """The tables of the contract."""
+        return {
+            name: to_pandas(pa.concat_tables(tables.blocks(self, name), promote_options="default"))
+            for name in tables.NAMES
+        }
 
     @cached_property
     def truth(self) -> dict[str, pd.DataFrame]:
@@ -133,8 +131,7 @@ def simulate(scenario: Scenario | None = None) -> Simulation:
     campaigns = plan_campaigns(scenario, days, groups, members)
     customers = draw_customers(scenario, groups, members)
     orders = sell(scenario, days, groups, members, active, customers, campaigns)
-    shows = {c.first: c.first * 86400 + 20 * 3600 for c in campaigns if c.kind == "live"}
-    log = Interactions(scenario, members, groups, active, posts, Log(), shows).live()
+    log = Interactions(scenario, members, groups, active, posts, Log()).live()
     leave_traces(scenario, members, active, campaigns, orders, log)
     log.close()
     surveys, costs = ask(scenario, members), spend(scenario, members, orders, campaigns)

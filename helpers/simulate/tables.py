@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from helpers.simulate.campaigns import campaign_dates
-from helpers.simulate.columns import coded, event_ids, moments, money, numbered
+from helpers.simulate.columns import coded, ids, moments, money
 from helpers.simulate.commerce import CHANNELS, STATUSES
 from helpers.simulate.contents import FORMATS, TOPICS
 from helpers.simulate.log import EVENT_TYPES
@@ -23,9 +24,14 @@ if TYPE_CHECKING:
     from helpers.simulate.simulation import Simulation
 
 
-def campaign_ids(sim: Simulation) -> np.ndarray:
+def campaign_ids(sim: Simulation) -> list[str]:
     """Return the ids of the campaigns, in order of their start."""
-    return numbered("k", len(sim.campaigns), 2)
+    return ids("k", np.arange(len(sim.campaigns)), len(sim.campaigns), 2).to_pylist()
+
+
+def event_ids(sim: Simulation, numbers: np.ndarray) -> pa.Array:
+    """Return the ids of events by their numbers; negative numbers are missing."""
+    return ids("e", numbers, sim.log.size, 7)
 
 
 def _members(sim: Simulation) -> dict[str, Any]:
@@ -47,22 +53,20 @@ def _members(sim: Simulation) -> dict[str, Any]:
     }
 
 
-def _events(sim: Simulation) -> dict[str, Any]:
-    log, ids = sim.log.columns, event_ids(sim.log.size)
-    contents = sim.posts.labels()
-    reply, parent = log["reply"], log["parent"]
-    to_event = ids.take(pa.array(np.maximum(reply, 0), mask=reply < 0))
-    to_post = pa.array(contents).take(pa.array(np.maximum(-2 - reply, 0), mask=reply >= -1))
+def _events(sim: Simulation, first: int, last: int) -> dict[str, Any]:
+    log = {name: column[first:last] for name, column in sim.log.columns.items()}
+    posts = sim.posts.labels()
+    answered = pc.coalesce(event_ids(sim, log["reply"]), coded(-2 - log["reply"], posts).cast(pa.string()))
     return {
-        "event_id": ids,
+        "event_id": event_ids(sim, np.arange(first, first + len(log["time"]))),
         "member_id": coded(log["member"], sim.members.ids),
         "occurred_at": moments(sim.scenario.start, log["time"]),
         "event_type": coded(log["kind"], EVENT_TYPES),
-        "content_id": coded(log["content"], contents),
+        "content_id": coded(log["content"], posts),
         "group_id": coded(log["group"], sim.groups.labels()),
         "platform": coded(log["platform"], PLATFORMS),
-        "parent_event_id": ids.take(pa.array(np.maximum(parent, 0), mask=parent < 0)),
-        "reply_to": pc.coalesce(to_event, to_post),
+        "parent_event_id": event_ids(sim, log["parent"]),
+        "reply_to": answered,
     }
 
 
@@ -100,7 +104,7 @@ def _orders(sim: Simulation) -> dict[str, Any]:
     o = sim.orders
     products = [f"{category}-{number}" for category in CATEGORIES for number in range(1, 6)]
     return {
-        "order_id": pa.array(numbered("o", len(o), 6).tolist(), pa.string()),
+        "order_id": ids("o", np.arange(len(o)), len(o), 6),
         "member_id": coded(o.member, sim.members.ids),
         "ordered_at": moments(sim.scenario.start, o.time),
         "amount": money(o.amount),
@@ -121,7 +125,7 @@ def _campaigns(sim: Simulation) -> dict[str, Any]:
     # Planned, not spent: so many coupons, shows and group discounts for a community of this size.
     planned = {"coupon": 4.0, "group_buying": 3.0, "live": 0.4, "festival_sale": 6.0}
     return {
-        "campaign_id": pa.array(campaign_ids(sim).tolist(), pa.string()),
+        "campaign_id": pa.array(campaign_ids(sim), pa.string()),
         "name_en": pa.array([campaign.name[0] for campaign in plan], pa.string()),
         "name_zh": pa.array([campaign.name[1] for campaign in plan], pa.string()),
         "kind": pa.array([campaign.kind for campaign in plan], pa.string()),
@@ -191,9 +195,8 @@ def _moderation(sim: Simulation) -> dict[str, Any]:
     }
 
 
-BUILDERS = {
+BUILDERS: dict[str, Callable[[Simulation], dict[str, Any]]] = {
     "members": _members,
-    "events": _events,
     "contents": _contents,
     "groups": _groups,
     "orders": _orders,
@@ -203,30 +206,37 @@ BUILDERS = {
     "costs": _costs,
     "moderation": _moderation,
 }
+NAMES = ("events", *BUILDERS)
+BLOCK = 1_000_000  # events turned into labels at a time
 
 
-def build(sim: Simulation) -> dict[str, pa.Table]:
-    """Return all tables of a simulation.
+def blocks(sim: Simulation, name: str) -> Iterator[pa.Table]:
+    """Return one table of a simulation in blocks that fit into memory.
 
     Parameters
     ----------
     sim : Simulation
         A finished simulation.
+    name : str
+        One of ``NAMES``.
 
-    Returns
-    -------
-    dict of str to pyarrow.Table
-        members (in order of id), events, contents, groups, orders, campaigns, assignments, surveys,
-        costs, moderation (in order of time).
+    Yields
+    ------
+    pyarrow.Table
+        Blocks of a million events; the other tables in one. Members are in order of their id, the rest in
+        order of time.
 
     Examples
     --------
     >>> from helpers.simulate import Scenario, simulate
-    >>> build(simulate(Scenario.small()))["members"].num_rows
-    300
+    >>> [block.num_rows for block in blocks(simulate(Scenario.small()), "members")]
+    [300]
 
     Taught in: all
     """
-    found = {name: pa.table(columns(sim)) for name, columns in BUILDERS.items()}
-    found["members"] = found["members"].take(pa.array(np.argsort(sim.members.ids, kind="stable")))
-    return found
+    if name == "events":
+        for first in range(0, max(sim.log.size, 1), BLOCK):
+            yield pa.table(_events(sim, first, first + BLOCK))
+        return
+    table = pa.table(BUILDERS[name](sim))
+    yield table.take(pa.array(np.argsort(sim.members.ids, kind="stable"))) if name == "members" else table

@@ -13,6 +13,8 @@ from helpers.simulate.streams import stream
 from helpers.simulate.vocabulary import (
     BRAND_CLOSINGS,
     CLOSINGS,
+    COMMENT_ENDS,
+    LIVE,
     MIXED,
     POLLS,
     POSTS,
@@ -71,7 +73,7 @@ def post_texts(scenario: Scenario, posts: Posts) -> dict[str, list[str]]:
     draw = rng.random(len(posts))
     rows = []
     for topic, purpose, u in zip(posts.topic, posts.purpose, draw, strict=True):
-        choices = (POSTS[TOPICS[topic]], QUESTIONS, POLLS)[purpose]
+        choices = (POSTS[TOPICS[topic]], QUESTIONS, POLLS, LIVE)[purpose]
         rows.append(choices[int(u * len(choices))])
     # Half of the posts end with a sentence more.
     ends, which = rng.random(len(posts)) < 0.5, rng.random(len(posts))
@@ -109,12 +111,16 @@ def comment_texts(themes: list[str], scores: np.ndarray, rng: np.random.Generato
 
     Taught in: 06 Evaluation
     """
-    draw, mixed = rng.random(len(themes)), rng.random(len(themes))
+    draw, mixed, more = rng.random((3, len(themes)))
     rows: list[Pair] = []
-    for theme, score, u, v in zip(themes, scores, draw, mixed, strict=True):
+    for theme, score, u, v, w in zip(themes, scores, draw, mixed, more, strict=True):
         happy = score >= 9 or (score >= 7 and v < 0.5)
-        said = THEMES[theme][0 if happy else 1]
-        if 7 <= score <= 8 and v > 0.8:
-            said = MIXED
-        rows.append(said[int(u * len(said))])
+        plain = 7 <= score <= 8 and v > 0.8
+        said = MIXED if plain else THEMES[theme][0 if happy else 1]
+        english, chinese = said[int(u * len(said))]
+        if w < 0.5 and not plain:
+            ends = COMMENT_ENDS[0 if happy else 1]
+            end, end_zh = ends[int(2 * w * len(ends))]
+            english, chinese = f"{english} {end}", chinese + end_zh
+        rows.append((english, chinese))
     return _fill(rows, (0, 1), rng)

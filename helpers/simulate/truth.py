@@ -40,7 +40,7 @@ def _members(sim: Simulation) -> pd.DataFrame:
             "buyer": c.buyer,
             "purchase_rate": c.rate,
             "dropout": np.where(c.buyer, c.dropout, np.nan),
-            "mean_order_value": np.where(c.buyer, c.mean_value, np.nan),
+            "mean_order_value": c.mean_value,
             "value_rate": c.rate * c.mean_value * NET,
             "buying_ends_at": np.where(np.isfinite(c.ends), day + ends * one, np.datetime64("NaT", "us")),
             "nps_tendency": m.score,

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from helpers.simulate.columns import event_ids
 from helpers.simulate.commerce import KEPT
 from helpers.simulate.log import CODE
-from helpers.simulate.tables import campaign_ids
+from helpers.simulate.tables import campaign_ids, event_ids
 
 if TYPE_CHECKING:
     from helpers.simulate.simulation import Simulation
@@ -55,10 +54,9 @@ def cascades(sim: Simulation) -> pd.DataFrame:
     deepest = np.zeros(len(shares), np.int64)
     np.maximum.at(deepest, root, depth)
     content = log["content"][shares[first]]
-    ids = event_ids(sim.log.size).take(shares[first]).to_numpy(zero_copy_only=False)
     return pd.DataFrame(
         {
-            "root_event_id": ids,
+            "root_event_id": event_ids(sim, shares[first]).to_numpy(zero_copy_only=False),
             "content_id": sim.posts.labels()[content],
             "size": np.bincount(root, minlength=len(shares))[first],
             "depth": deepest[first],
@@ -83,7 +81,7 @@ def _effects(sim: Simulation, number: int) -> pd.DataFrame:
     length = (campaign.last - campaign.first + 1) * 86400
     in_time = np.clip((m.left - campaign.first * 86400) / length, 0, 1)
     extra = campaign.extra_probability(m, sim.groups) * in_time
-    price = np.where(sim.customers.mean_value > 0, sim.customers.mean_value, m.trait["value"] * 0.8)
+    price = sim.customers.mean_value
     if campaign.unit == "member":
         who = campaign.units
         treated = campaign.members_treated(m)[who]

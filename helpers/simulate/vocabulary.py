@@ -107,6 +107,7 @@ FAULTS: tuple[Pair, ...] = (
     ("too weak", "太淡"),
 )
 WORDS["fault"] = FAULTS
+WORDS["other"] = WORDS["tea"]
 
 # Sentences with which some posts end: what members say, what the brand says.
 CLOSINGS: tuple[Pair, ...] = (
@@ -116,7 +117,7 @@ CLOSINGS: tuple[Pair, ...] = (
     ("Small steps, every day.", "每天进步一点点。"),
     ("Does anybody else feel the same?", "有人和我一样吗？"),
     ("I wrote down the times so that I can compare.", "时间都记下来了，方便对比。"),
-    ("Next week I will try {tea}.", "下周想试试{tea}。"),
+    ("Next week I will try {other}.", "下周想试试{other}。"),
     ("My {ware} has never been used so much.", "我的{ware}最近出勤率最高。"),
     ("Sorry for the long post.", "啰嗦了，见谅。"),
     ("Greetings from a rainy city.", "来自一座下雨的城市。"),
@@ -213,8 +214,8 @@ POSTS: dict[str, tuple[tuple[str, str, str, str], ...]] = {
          "{tea} {place}, nothing else to do. How is your day?",
          "在{place}喝{tea}，什么也不想。你们今天怎么样？"),
         ("A small joy {moment}", "{moment}的小确幸",
-         "My neighbour brought cakes, I brought {tea}. {taste}, and a long talk {place}.",
-         "邻居带了点心，我泡了{tea}，{taste}，在{place}聊了很久。"),
+         "My neighbour brought cakes, I brought {tea}. {taste}, and a long talk with him.",
+         "邻居带了点心，我泡了{tea}，{taste}，和他聊了很久。"),
     ),
     "brand_story": (
         ("Behind Little Kettle: {story}", "小茶壶的故事：{story}",
@@ -257,6 +258,36 @@ POLLS: tuple[tuple[str, str, str, str], ...] = (
      "{moment}, or another time? Your vote decides the hour of the next live show.",
      "{moment}，还是别的时候？你的一票决定下一场直播的时间。"),
 )  # fmt: skip
+
+LIVE: tuple[tuple[str, str, str, str], ...] = (
+    (
+        "Live tonight at eight: {tea}",
+        "今晚八点直播：{tea}",
+        "An hour with {tea}: how it is made, how to brew it at {temp}, and {deal}. Ask your questions while we pour.",
+        "一小时讲透{tea}：怎么做、{temp}怎么泡，还有{deal}。边泡边答，欢迎来问。",
+    ),
+    (
+        "Live tonight at eight: choosing a {ware}",
+        "今晚八点直播：怎么选{ware}",
+        "We open ten of them on camera, show the flaws too, and brew {tea} in the best. Coupons in the second half hour.",
+        "现场开箱十只{ware}，缺点也给大家看，挑最好的一只泡{tea}，后半场发券。",
+    ),
+)
+# What some add to their comment, when happy and when not.
+COMMENT_ENDS: tuple[tuple[Pair, ...], tuple[Pair, ...]] = (
+    (
+        ("Keep it up.", "继续加油。"),
+        ("I told my friends.", "已经推荐给朋友了。"),
+        ("We drink it every day at home.", "家里天天喝。"),
+        ("Looking forward to the new tea.", "期待新茶上市。"),
+    ),
+    (
+        ("I expected better.", "没达到预期。"),
+        ("Please improve this.", "希望改进。"),
+        ("I am looking at other brands now.", "准备看看别家了。"),
+        ("Second time already.", "已经第二次了。"),
+    ),
+)
 
 # Comments on the recommendation question: theme, then what happy and unhappy members say.
 THEMES: dict[str, tuple[tuple[Pair, ...], tuple[Pair, ...]]] = {

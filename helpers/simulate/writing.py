@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from helpers.simulate import tables
 from helpers.simulate.data_card import SETTINGS, data_card
 
 if TYPE_CHECKING:
@@ -24,32 +26,38 @@ STEPPED = {
 }
 
 
-def write_table(table: pa.Table, path: Path, stepped: dict[str, str]) -> None:
-    """Write one table as Parquet: zstd, no writer-specific schema, so that the bytes say only the data."""
-    pq.write_table(
-        table,
-        path,
-        compression="zstd",
-        compression_level=12,
-        row_group_size=1_000_000,
-        use_dictionary=[name for name in table.column_names if name not in stepped],
-        column_encoding=stepped or None,
-        store_schema=False,
-    )
+def _write_table(blocks: Iterable[pa.Table], path: Path, stepped: dict[str, str]) -> int:
+    """Write a table block by block; without a schema of our own, so that any reader sees plain texts."""
+    rows, writer = 0, None
+    for block in blocks:
+        if writer is None:
+            writer = pq.ParquetWriter(
+                path,
+                block.schema,
+                compression="zstd",
+                compression_level=6,
+                use_dictionary=[name for name in block.column_names if name not in stepped],
+                column_encoding=stepped or None,
+                store_schema=False,
+            )
+        writer.write_table(block)
+        rows += block.num_rows
+    if writer is not None:
+        writer.close()
+    return rows
 
 
 def _write_all(sim: Simulation, folder: Path) -> None:
-    for name, table in sim.arrow.items():
-        write_table(table, folder / f"{name}.parquet", STEPPED.get(name, {}))
+    rows = {
+        name: _write_table(tables.blocks(sim, name), folder / f"{name}.parquet", STEPPED.get(name, {}))
+        for name in tables.NAMES
+    }
     (folder / "truth").mkdir()
     for name, frame in sim.truth.items():
-        write_table(
-            pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None),
-            folder / "truth" / f"{name}.parquet",
-            {},
-        )
+        table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
+        _write_table([table], folder / "truth" / f"{name}.parquet", {})
     (folder / "community.yml").write_text(SETTINGS, encoding="utf-8", newline="\n")
-    (folder / "README.md").write_text(data_card(sim), encoding="utf-8", newline="\n")
+    (folder / "README.md").write_text(data_card(sim, rows), encoding="utf-8", newline="\n")
 
 
 def write(sim: Simulation, folder: Path) -> Path:

@@ -138,7 +138,7 @@ def check(
 def simulate(
     members: Annotated[int, typer.Option(min=20, help="How many members.")] = 8000,
     days: Annotated[int, typer.Option(min=1, help="How many days.")] = 365,
-    seed: Annotated[int, typer.Option(min=0, help="Another number makes another community.")] = 20250601,
+    seed: Annotated[int | None, typer.Option(min=0, help="Another number makes another community.")] = None,
     out: Annotated[Path, typer.Option(help="Folder to write.")] = Path("work/simulated"),
     texts: Annotated[bool, typer.Option(help="Write titles and texts of posts.")] = True,
     language: Language = "en",
@@ -146,12 +146,15 @@ def simulate(
     """Simulate a community of any size, with its truth beside it."""
     with _told():
         _ = _translate(language)
+        from dataclasses import replace
+
         from helpers.community.errors import SettingsError
         from helpers.simulate import Scenario
         from helpers.simulate import simulate as simulation
 
         try:
-            made = simulation(Scenario(members=members, days=days, texts=texts, seed=seed)).write(out)
+            scenario = Scenario(members=members, days=days, texts=texts)
+            made = simulation(scenario if seed is None else replace(scenario, seed=seed)).write(out)
         except (ValueError, FileExistsError) as error:
             raise SettingsError(str(error)) from None
         typer.echo(_("The community is in {path}").format(path=made))

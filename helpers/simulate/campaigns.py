@@ -29,7 +29,7 @@ class Campaign:
     unit : str
         ``"member"``, ``"group"`` or ``""`` when nobody was drawn at random.
     strength : float
-        Factor on the persona's extra probability of ordering.
+        Factor on the persona's extra probability of ordering; of live shows, on its fondness of shows.
     discount : float
         Discount as a share of the list price.
     units : numpy.ndarray of int
@@ -96,7 +96,7 @@ def _fixed(scenario: Scenario, days: Days) -> list[Campaign]:
             found.append(Campaign("festival_sale", SALE_NAMES[name], begin, end, discount=0.20))
     for number, day in enumerate(scenario.show_days, start=1):
         names = (f"Evening live show {number}", f"第{number}场晚间直播")
-        found.append(Campaign("live", names, day, day, strength=0.5, discount=0.12))
+        found.append(Campaign("live", names, day, day, strength=0.12, discount=0.12))
     switch = scenario.mechanisms
     for kind, name, name_zh, at, length in TALKS:
         on = switch.challenges if kind == "challenge" else switch.expert_talks

@@ -83,7 +83,7 @@ def _caused(
             chance = (
                 came
                 * (members.role == 0)
-                * (members.trait["live"] * 0.12)
+                * (members.trait["live"] * campaign.strength)
                 * (members.joined < campaign.first * 86400)
             )
         else:

@@ -44,7 +44,7 @@ class Today:
 
 @dataclass
 class Interactions:
-    """Let the members act day after day and write down what they do."""
+    """Let the members act day after day and write down what they do; `busy` are the days of challenges."""
 
     scenario: Scenario
     members: Members
@@ -52,6 +52,7 @@ class Interactions:
     active: ActiveDays
     posts: Posts
     log: Log
+    busy: frozenset[int] = frozenset()
 
     def __post_init__(self) -> None:
         """Prepare the shelf of posts and the mechanism's stream."""
@@ -126,9 +127,14 @@ class Interactions:
             * SHARE_FACTOR[form]
             * np.sqrt(upset)
             * (1 + 0.5 * switch.challenges)
+            * self._zeal(today)
         )
         hit, numbers = react("share", share, 40)
         self.sharing.spread(numbers, post[hit], time[hit] + 60)
+
+    def _zeal(self, today: Today) -> float:
+        """Return the factor on shares and check-ins of a day: more while a challenge runs."""
+        return 1 + self.scenario.mechanisms.challenges if today.day in self.busy else 1.0
 
     def _thread(
         self, post: np.ndarray, when: np.ndarray, who: np.ndarray, reply: np.ndarray, rng: np.random.Generator
@@ -166,7 +172,9 @@ class Interactions:
         """Check in for points, enter the day's live show, send an invitation that nobody follows."""
         rng, m, who = self.rng, self.members, today.who
         keen = np.sqrt(m.trait["activity"][who]) * (m.role[who] == 0)
-        rows = np.flatnonzero(rng.random(len(who)) < 0.12 * keen * (1 + 2 * self.scenario.mechanisms.points))
+        rows = np.flatnonzero(
+            rng.random(len(who)) < 0.12 * keen * (1 + 2 * self.scenario.mechanisms.points) * self._zeal(today)
+        )
         self.log.add("check_in", today.times(rng, rows), who[rows], platform=m.platform[who[rows]])
         rows = np.flatnonzero(rng.random(len(who)) < 0.02 * keen * (m.trait["score"][who] > 7.5))
         self.log.add("invite", today.times(rng, rows), who[rows], platform=m.platform[who[rows]])

@@ -28,7 +28,7 @@ class Mechanisms:
     expert_answers : float, default 0.5
         Experts answer questions: more answers, quiet members stay longer.
     challenges : float, default 0.5
-        Challenges to take part in: more shares, and more shares of shares.
+        Challenges to take part in: more shares, and more shares of shares; most while one runs.
     group_buying : float, default 1
         Group-buying rounds, switched on for randomly drawn groups.
     expert_talks : float, default 0

@@ -131,7 +131,9 @@ def simulate(scenario: Scenario | None = None) -> Simulation:
     campaigns = plan_campaigns(scenario, days, groups, members)
     customers = draw_customers(scenario, groups, members)
     orders = sell(scenario, days, groups, members, active, customers, campaigns)
-    log = Interactions(scenario, members, groups, active, posts, Log()).live()
+    challenges = [range(c.first, c.last + 1) for c in campaigns if c.kind == "challenge"]
+    busy = frozenset(day for days_of_one in challenges for day in days_of_one)
+    log = Interactions(scenario, members, groups, active, posts, Log(), busy).live()
     leave_traces(scenario, members, active, campaigns, orders, log)
     log.close()
     surveys, costs = ask(scenario, members), spend(scenario, members, orders, campaigns)

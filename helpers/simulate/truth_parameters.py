@@ -131,6 +131,13 @@ def _mechanisms(sim: Simulation) -> pd.DataFrame:
         ("expert_answers", s.expert_answers, "answers", 1 + 2 * s.expert_answers, "factor"),
         ("expert_answers", s.expert_answers, "hazard of lurkers", 1 - 0.15 * s.expert_answers, "factor"),
         ("challenges", s.challenges, "shares", 1 + 0.5 * s.challenges, "factor"),
+        (
+            "challenges",
+            s.challenges,
+            "shares and check-ins on days of a challenge",
+            1 + s.challenges,
+            "factor",
+        ),
         ("challenges", s.challenges, "reproduction number of videos", 1 + 0.5 * s.challenges, "factor"),
         (
             "group_buying",

@@ -1,12 +1,13 @@
 """The committed demo community is what its parameters make, and tells the stories that the course needs."""
 
+from dataclasses import fields
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 
-from helpers.simulate import Simulation, demo_scenario, simulate
+from helpers.simulate import Scenario, Simulation, demo_scenario, simulate
 
 FOLDER = Path(__file__).parents[2] / "datasets" / "demo"
 
@@ -51,6 +52,11 @@ def test_every_column_is_described() -> None:
     for path in [*FOLDER.glob("*.parquet"), *(FOLDER / "truth").glob("*.parquet")]:
         missing = [column for column in pd.read_parquet(path).columns if f"`{column}`" not in card]
         assert not missing or path.stem in ("personas", "sources"), (path.name, missing)
+
+
+def test_every_parameter_is_described() -> None:
+    card = (FOLDER.parent / "README.md").read_text(encoding="utf-8")
+    assert [field.name for field in fields(Scenario) if f"`{field.name}`" not in card] == []
 
 
 def _known(demo: Simulation) -> pd.DataFrame:

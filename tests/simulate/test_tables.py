@@ -2,9 +2,11 @@ from itertools import pairwise
 
 import pandas as pd
 import pytest
+from pandas.testing import assert_frame_equal
 
 from helpers.community.contract import EVENT_TYPES, TABLES
-from helpers.simulate import Simulation
+from helpers.simulate import Simulation, tables
+from helpers.simulate.columns import to_pandas
 
 # Columns beyond the contract: further attributes, and texts in two languages.
 FURTHER = {
@@ -135,3 +137,10 @@ def test_bots_staff_and_false_accounts_are_there(medium: Simulation) -> None:
     assert (medium.tables["moderation"]["reason"] == "false_account").sum() == medium.truth["mishap"][
         "false_accounts"
     ].iloc[0]
+
+
+def test_blocks_join_to_the_same_table(medium: Simulation, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables, "BLOCK", 10_007)
+    parts = [to_pandas(block) for block in tables.blocks(medium, "events")]
+    assert len(parts) > 2
+    assert_frame_equal(pd.concat(parts, ignore_index=True), medium.tables["events"])

@@ -168,3 +168,17 @@ def test_who_leaves_has_lost_interest(medium: Simulation) -> None:
     gone = medium.members.left < NEVER
     assert gone.sum() > 100
     assert (medium.members.left[gone] >= medium.members.end_day[gone] * 86400).all()
+
+
+def test_challenges_lift_check_ins_while_they_run() -> None:
+    result = simulate(Scenario(seed=3, members=4000, days=120, mishap=None, texts=False))
+    plan = result.tables["campaigns"].query("kind == 'challenge'")
+    events = result.tables["events"]
+    per_day = events.groupby(events["occurred_at"].dt.normalize())["event_type"].agg(
+        lambda kinds: (kinds == "check_in").mean()
+    )
+    inside = pd.Series(False, index=per_day.index)
+    for first, last in zip(plan["starts_at"], plan["ends_at"], strict=True):
+        inside |= per_day.index.to_series().between(first, last)
+    assert inside.sum() == 14
+    assert per_day[inside].mean() > 1.2 * per_day[~inside].mean()

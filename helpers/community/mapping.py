@@ -348,8 +348,8 @@ def _one_file_a_table(draft: Guess) -> None:
     for one in sorted(draft.files, key=lambda guess: (len(guess.missing), -len(guess.columns))):
         if one.table in kept:
             draft.said.append(
-                f"{one.file}: looks like {one.table} too; only {kept[one.table].file} is used. To add both up, "
-                f"make tables.{one.table} a list with one entry a file."
+                f"{one.file}: looks like {one.table} too; only {kept[one.table].file} is used. To add both "
+                f"up, make tables.{one.table} a list with one entry a file."
             )
         else:
             kept[one.table] = one

@@ -88,7 +88,7 @@ def test_scales_are_stated_or_assumed_and_kept_apart():
 
 
 def test_scores_off_the_scale_are_counted_and_left_out():
-    table = satisfaction.nps(community_of([("a", 0, 11), ("b", 0, 9)], scale_min=0, scale_max=10))
+    table = satisfaction.nps(community_of([("a", 0, 11), ("b", 0, 9)]))
     assert table[["n", "off_scale"]].iloc[0].tolist() == [1, 1]
 
 

@@ -12,7 +12,7 @@ from helpers.community.engine import Engine, identifier, literal
 from helpers.community.errors import DataError, SettingsError
 from helpers.community.orders import status_word
 from helpers.community.parsing import DateForm
-from helpers.community.reading import Raw
+from helpers.community.reading import ROW, Raw
 from helpers.community.settings import ColumnSource, TableSource
 from helpers.community.spreadsheets import plain
 
@@ -176,6 +176,9 @@ def _reading(
     attribute = column.name not in TABLES[source.table].names
     if one.constant is not None:
         return _constant(engine, column, one.constant, source.table)
+    if one.row_number:
+        number = f"concat({literal(raw.file)}, ':', {ROW})"
+        return Reading(column, number, number, (), native=True)
     quoted = [identifier(name) for name in names]
     kinds = [raw.columns[name] for name in names]
     text = quoted[0] if len(names) == 1 else f"concat_ws(' × ', {', '.join(quoted)})"

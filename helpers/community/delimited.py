@@ -15,6 +15,7 @@ from typing import NamedTuple
 from helpers.community.errors import DataError
 
 SEPARATORS = (",", "\t", ";", "|")
+WHITESPACE = " "  # columns stand apart by any number of spaces
 ENCODINGS = ("utf-8", "utf-8-sig", "gb18030", "utf-16", "cp1252")
 CHUNK = 1 << 20
 SAMPLED_RUNS = 50_000  # stretches of non-ASCII bytes that are looked at to find the encoding
@@ -90,7 +91,7 @@ def survey(path: Path, encoding: str | None = None) -> Survey:
             joined = tail + chunk
             blank_lines = blank_lines or b"\n\n" in joined or b"\n\r\n" in joined
             tail = joined[-2:]
-            if len(runs) < SAMPLED_RUNS and not chunk.isascii():
+            if encoding is None and len(runs) < SAMPLED_RUNS and not chunk.isascii():
                 runs += _HIGH.findall(chunk)
     if not size:
         raise DataError(f"{path.name}: the file is empty. Export it again.")
@@ -155,10 +156,14 @@ def separator_of(lines: list[str]) -> str:
 
 def fields_of(line: str, separator: str) -> list[str | None]:
     """Split one line of a header, forgiving broken quotes."""
+    if separator == WHITESPACE:
+        return list(line.split())
     return list(next(csv.reader([line], delimiter=separator), []))
 
 
 def _split(text: str, separator: str) -> list[str] | None:
+    if separator == WHITESPACE:
+        return text.split()
     if '"' not in text:
         return text.split(separator)
     try:
@@ -168,7 +173,11 @@ def _split(text: str, separator: str) -> list[str] | None:
 
 
 def _opens_quote(text: str, separator: str) -> bool:
-    return text.count('"') % 2 == 1 and (text.startswith('"') or f'{separator}"' in text)
+    return (
+        separator != WHITESPACE
+        and text.count('"') % 2 == 1
+        and (text.startswith('"') or f'{separator}"' in text)
+    )
 
 
 def records(

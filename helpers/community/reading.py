@@ -313,7 +313,8 @@ def _text(engine: Engine, source: TableSource, relation: str, path: Path, wanted
                 f"Set tables.{source.table}.encoding: {found} in community.yml, or remove the line."
             )
     lines = delimited.first_lines(path, seen.encoding)
-    separator = {"tab": "\t", "\\t": "\t"}.get(source.separator or "", source.separator)
+    named = {"tab": "\t", "\\t": "\t", "whitespace": delimited.WHITESPACE}
+    separator = named.get(source.separator or "", source.separator)
     separator = separator or delimited.separator_of(lines)
     top = [delimited.fields_of(line, separator) for line in lines]
     if source.header_row is None and not source.names:
@@ -324,7 +325,8 @@ def _text(engine: Engine, source: TableSource, relation: str, path: Path, wanted
         raise DataError(f"{path.name}: there is no row {skip}. Mend tables.{source.table}.header_row.")
     names, doubled = unique_names(source.names or top[skip - 1])
     raw = Raw(relation, path.name, seen.sha256, doubled=doubled)
-    if seen.encoding in ("utf-8", "utf-8-sig") and not seen.blank_lines:
+    plain_text = seen.encoding in ("utf-8", "utf-8-sig") and not seen.blank_lines
+    if plain_text and separator != delimited.WHITESPACE:
         big = seen.size > BIG
         if _fast(engine, relation, _globbed(path, engine), separator, names, skip, big=big):
             raw.viewed, raw.behind = True, "view" if big else "table"

@@ -28,12 +28,13 @@ CHOICES = {
 
 @dataclass(frozen=True)
 class ColumnSource:
-    """Say where a column of the contract comes from: a column, one per language, a product or a constant."""
+    """Say where a column of the contract comes from: a column, one a language, a product, a constant."""
 
     column: str | None = None
     by_language: Mapping[str, str] = field(default_factory=dict)
     product: tuple[str, ...] = ()
     constant: str | None = None
+    row_number: bool = False
 
     def names(self, language: str) -> tuple[str, ...]:
         """Return the columns of the file that this one needs, in one language."""
@@ -192,6 +193,8 @@ def _column(value: object, where: str, at: str) -> ColumnSource:
         return ColumnSource(column=str(value))
     if isinstance(value, Mapping) and len(value) == 1 and "constant" in value:
         return ColumnSource(constant=str(value["constant"]))
+    if isinstance(value, Mapping) and dict(value) == {"row_number": True}:
+        return ColumnSource(row_number=True)
     if isinstance(value, Mapping) and len(value) == 1 and "product" in value:
         parts = value["product"]
         if isinstance(parts, list) and len(parts) == 2:
@@ -200,7 +203,7 @@ def _column(value: object, where: str, at: str) -> ColumnSource:
         return ColumnSource(by_language={str(k): str(v) for k, v in value.items()})
     raise SettingsError(
         f"{at}, {where}: expected the name of a column, {{en: …, zh: …}}, {{product: [column, column]}} "
-        f"or {{constant: value}}, found {value!r}."
+        f"{{constant: value}} or {{row_number: true}}, found {value!r}."
     )
 
 

@@ -21,7 +21,7 @@ language: en                 # en or zh
 privacy: {pseudonyms: true}  # reports show hashed ids; the key lies in community.key, keep it to yourself
 exclude: {roles: [bot, staff], members: []}
 
-# For each table: file, and where they are needed
+# For each table: file, and where they are needed:
 #   columns: {ordered_at: 付款时间, amount: {product: [Quantity, UnitPrice]}, kind: {constant: nps}}
 #   values: {status: {交易成功: paid}}      their word: ours
 #   dates: ["%d/%m/%Y %H:%M"]              where dates are not written year-month-day
@@ -29,7 +29,7 @@ exclude: {roles: [bot, staff], members: []}
 #   grain: line                            orders: several rows are lines of one order
 #   zero_amount: set_aside                 orders: leave amounts of zero out
 #   orders_before_joining: set_aside       orders: leave out what was bought before joining
-#   sheet, header_row, names, separator, encoding, package
+#   sheet, header_row, names, separator, encoding, package; {row_number: true} where rows have no id
 # Several files of one table are a list: orders: [{file: may.csv}, {file: june.csv}]
 tables:
 """

@@ -191,3 +191,13 @@ def test_a_package_can_carry_the_file(tmp_path: Path, monkeypatch: pytest.Monkey
     (package / "o.csv").write_text(text(","), encoding="utf-8", newline="")
     monkeypatch.syspath_prepend(str(tmp_path / "site"))
     assert content(opened(tmp_path, "o.csv", package="tea_orders")) == EXPECTED
+
+
+def test_columns_apart_by_spaces_and_rows_without_id(tmp_path: Path) -> None:
+    (tmp_path / "o.txt").write_bytes(
+        b" member_id  ordered_at  amount\r\n 00001 20260301   11.77\r\n 00002 20260302\r\n"
+    )
+    columns = {"order_id": {"row_number": True}}
+    community = opened(tmp_path, "o.txt", separator="whitespace", columns=columns)
+    assert community.frame("orders")[["order_id", "member_id"]].to_numpy().tolist() == [["o.txt:2", "00001"]]
+    assert community.quarantine("orders")["row"].tolist() == [3]

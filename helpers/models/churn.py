@@ -28,7 +28,7 @@ FEWEST_MEMBERS = 50
 FEWEST_OF_A_KIND = 10
 _MOST_ROWS = 200_000  # more training rows change nothing but the time
 _ISOTONIC_FROM = 200  # of either kind: below it two parameters are all that can be learnt
-_TOO_ALIKE = 0.95  # correlation above which the logistic regression keeps only the first of two
+_TOO_ALIKE = 0.8  # correlation above which the logistic regression keeps only the first of two
 
 
 def squash(frame: pd.DataFrame) -> np.ndarray:

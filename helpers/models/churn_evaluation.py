@@ -169,6 +169,7 @@ def profit(
             contact_cost=contact_cost,
             value_saved=value,
             success=success,
+            also=[] if budget is None else [budget],
             seed=seed,
         )
         tables.append(curve.assign(model=name))

@@ -286,4 +286,4 @@ def alive_grid(model: LifetimeModel, *, weeks: float | None = None, most: int = 
             "purchases": model.purchases.expected_purchases(52, x, age - silent, age),
         }
     )
-    return model.describe(frame, "probability of being alive")
+    return model.describe(frame, "probability of being alive", n=model.purchases.buyers)

@@ -166,6 +166,7 @@ def profit(
     value_saved: Any,
     success: float,
     points: int = 50,
+    also: Sequence[int] = (),
     seed: int = 0,
     repeats: int = 300,
 ) -> pd.DataFrame:
@@ -189,6 +190,8 @@ def profit(
         group has measured it.
     points : int, default 50
         Points of the curve (at most one for each member), besides zero.
+    also : sequence of int, optional
+        Further numbers of contacts to be points of the curve, such as a budget.
     seed, repeats : int
         Bootstrap of members, for the interval.
 
@@ -212,7 +215,8 @@ def profit(
     value = np.broadcast_to(np.asarray(value_saved, dtype=float), outcome.shape)
     order = _order(score)
     gain = (outcome * value * success)[order] - contact_cost
-    contacts = np.unique(np.round(np.linspace(0, len(outcome), points + 1)).astype(int))
+    wanted = [*np.linspace(0, len(outcome), points + 1), *np.clip(list(also), 0, len(outcome))]
+    contacts = np.unique(np.round(wanted).astype(int))
     total = np.concatenate([[0.0], gain.cumsum()])[contacts]
     random = np.random.default_rng(seed)
     draws = np.empty((repeats, len(contacts)))

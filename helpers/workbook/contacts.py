@@ -76,11 +76,7 @@ def readable(people: pd.DataFrame) -> pd.DataFrame:
     """
     about = about_of(people)
     _ = translator(about)
-    pairs = [(name, f"{name}_value") for name in ("reason_1", "reason_2", "reason_3") if name in people]
-    reasons = [
-        [features.reason(_, about, row[name], row[value]) for name, value in pairs]
-        for row in people[[name for pair in pairs for name in pair]].to_dict("records")
-    ]
+    reasons = [features.why(_, about, row) for row in people.to_dict("records")]
     groups = {"contact": _("contact"), "control": _("control: do not contact")}
     return pd.DataFrame(
         {
@@ -88,7 +84,7 @@ def readable(people: pd.DataFrame) -> pd.DataFrame:
             _("Member"): people["member_id"],
             _("Group"): people["arm"].map(groups),
             _("What to do"): [features.action_name(_, name) for name in people["action"]],
-            _("Why"): ["; ".join(filter(None, found)) for found in reasons],
+            _("Why"): reasons,
             _("Segment"): [term(_, name) for name in people["segment"]],
             _("Risk of leaving"): people["risk"].round(3),
             _("Expected value"): people["value"].round(2),

@@ -3,8 +3,122 @@
 One import line for each topic module; every public function is named in `__all__`.
 """
 
+from helpers.present.plots.acquisition import payback, sources
+from helpers.present.plots.actions import contact_summary
+from helpers.present.plots.activity import active_members, active_share, stickiness
+from helpers.present.plots.alerts import alert_days, control_chart
+from helpers.present.plots.campaigns import before_after, campaign_conversion, campaign_effects
+from helpers.present.plots.churn import (
+    churn_calibration,
+    churn_gains,
+    churn_importance,
+    churn_odds,
+    churn_performance,
+    churn_profit,
+    leak_demonstration,
+    return_curve,
+)
+from helpers.present.plots.consistency import message_consistency
+from helpers.present.plots.costs import campaign_roi, community_returns, cost_per_active_member
+from helpers.present.plots.growth import growth_accounting
+from helpers.present.plots.lifecycle import life_cycle, life_cycle_transitions
+from helpers.present.plots.lifetime import alive_map, purchase_frequency, purchase_tracking, value_by_segment
+from helpers.present.plots.needs import feedback_channels, needs_priorities
+from helpers.present.plots.participation import participation_split
+from helpers.present.plots.platforms import platform_audience, platform_criteria, platform_ranks
+from helpers.present.plots.positioning import brand_differences, brand_map, image_ratings
+from helpers.present.plots.profile import active_hours, active_week, member_profile, purchase_factors
 from helpers.present.plots.quality import data_quality
+from helpers.present.plots.retention import (
+    cohort_triangle,
+    day_n,
+    mix_shift,
+    retention_curve,
+    survival_curves,
+)
+from helpers.present.plots.satisfaction import (
+    mean_scores,
+    nps,
+    nps_trend,
+    score_distribution,
+    survey_response,
+)
+from helpers.present.plots.segments import (
+    persona_cards,
+    persona_choice,
+    persona_recovery,
+    persona_traits,
+    rfm_grid,
+    rfm_segments,
+)
+from helpers.present.plots.spread import mentions, share_paths, spread_rates
+from helpers.present.plots.themes import affinity_map, distinctive_terms, topic_affinity
 
 __all__ = [
+    "active_hours",
+    "active_members",
+    "active_share",
+    "active_week",
+    "affinity_map",
+    "alert_days",
+    "alive_map",
+    "before_after",
+    "brand_differences",
+    "brand_map",
+    "campaign_conversion",
+    "campaign_effects",
+    "campaign_roi",
+    "churn_calibration",
+    "churn_gains",
+    "churn_importance",
+    "churn_odds",
+    "churn_performance",
+    "churn_profit",
+    "cohort_triangle",
+    "community_returns",
+    "contact_summary",
+    "control_chart",
+    "cost_per_active_member",
     "data_quality",
+    "day_n",
+    "distinctive_terms",
+    "feedback_channels",
+    "growth_accounting",
+    "image_ratings",
+    "leak_demonstration",
+    "life_cycle",
+    "life_cycle_transitions",
+    "mean_scores",
+    "member_profile",
+    "mentions",
+    "message_consistency",
+    "mix_shift",
+    "needs_priorities",
+    "nps",
+    "nps_trend",
+    "participation_split",
+    "payback",
+    "persona_cards",
+    "persona_choice",
+    "persona_recovery",
+    "persona_traits",
+    "platform_audience",
+    "platform_criteria",
+    "platform_ranks",
+    "purchase_factors",
+    "purchase_frequency",
+    "purchase_tracking",
+    "retention_curve",
+    "return_curve",
+    "rfm_grid",
+    "rfm_segments",
+    "score_distribution",
+    "share_paths",
+    "sources",
+    "spread_rates",
+    "stickiness",
+    "survey_response",
+    "survival_curves",
+    "topic_affinity",
+    "value_by_segment",
 ]

@@ -3,10 +3,138 @@
 One import line for each topic module; every public function is named in `__all__`.
 """
 
+from helpers.present.readings.acquisition import payback, sources
+from helpers.present.readings.actions import contact_list, contact_summary, contact_words
+from helpers.present.readings.activity import active_members, active_share, stickiness
+from helpers.present.readings.alerts import alert_days, control_chart
 from helpers.present.readings.base import Reading
+from helpers.present.readings.campaigns import before_after, campaign_conversion, campaign_effects
+from helpers.present.readings.churn import (
+    churn_calibration,
+    churn_cutoffs,
+    churn_gains,
+    churn_importance,
+    churn_odds,
+    churn_performance,
+    churn_profit,
+    leak_demonstration,
+    leak_test,
+    return_curve,
+)
+from helpers.present.readings.consistency import message_consistency
+from helpers.present.readings.costs import campaign_roi, community_returns, cost_per_active_member
+from helpers.present.readings.growth import growth_accounting
+from helpers.present.readings.lifecycle import life_cycle, life_cycle_transitions
+from helpers.present.readings.lifetime import (
+    alive_map,
+    lifetime_parameters,
+    purchase_frequency,
+    purchase_tracking,
+    value_by_segment,
+)
+from helpers.present.readings.needs import feedback_channels, needs_priorities
+from helpers.present.readings.participation import participation_split
+from helpers.present.readings.platforms import platform_audience, platform_criteria, platform_ranks
+from helpers.present.readings.positioning import brand_differences, brand_map, image_ratings
+from helpers.present.readings.profile import active_hours, active_week, member_profile, purchase_factors
 from helpers.present.readings.quality import data_quality
+from helpers.present.readings.retention import (
+    cohort_triangle,
+    day_n,
+    mix_shift,
+    retention_curve,
+    survival_curves,
+)
+from helpers.present.readings.satisfaction import (
+    mean_scores,
+    nps,
+    nps_trend,
+    score_distribution,
+    survey_response,
+)
+from helpers.present.readings.segments import (
+    persona_cards,
+    persona_choice,
+    persona_recovery,
+    persona_traits,
+    rfm_grid,
+    rfm_segments,
+)
+from helpers.present.readings.spread import key_nodes, mentions, share_paths, spread_rates
+from helpers.present.readings.themes import affinity_map, distinctive_terms, topic_affinity
 
 __all__ = [
     "Reading",
+    "active_hours",
+    "active_members",
+    "active_share",
+    "active_week",
+    "affinity_map",
+    "alert_days",
+    "alive_map",
+    "before_after",
+    "brand_differences",
+    "brand_map",
+    "campaign_conversion",
+    "campaign_effects",
+    "campaign_roi",
+    "churn_calibration",
+    "churn_cutoffs",
+    "churn_gains",
+    "churn_importance",
+    "churn_odds",
+    "churn_performance",
+    "churn_profit",
+    "cohort_triangle",
+    "community_returns",
+    "contact_list",
+    "contact_summary",
+    "contact_words",
+    "control_chart",
+    "cost_per_active_member",
     "data_quality",
+    "day_n",
+    "distinctive_terms",
+    "feedback_channels",
+    "growth_accounting",
+    "image_ratings",
+    "key_nodes",
+    "leak_demonstration",
+    "leak_test",
+    "life_cycle",
+    "life_cycle_transitions",
+    "lifetime_parameters",
+    "mean_scores",
+    "member_profile",
+    "mentions",
+    "message_consistency",
+    "mix_shift",
+    "needs_priorities",
+    "nps",
+    "nps_trend",
+    "participation_split",
+    "payback",
+    "persona_cards",
+    "persona_choice",
+    "persona_recovery",
+    "persona_traits",
+    "platform_audience",
+    "platform_criteria",
+    "platform_ranks",
+    "purchase_factors",
+    "purchase_frequency",
+    "purchase_tracking",
+    "retention_curve",
+    "return_curve",
+    "rfm_grid",
+    "rfm_segments",
+    "score_distribution",
+    "share_paths",
+    "sources",
+    "spread_rates",
+    "stickiness",
+    "survey_response",
+    "survival_curves",
+    "topic_affinity",
+    "value_by_segment",
 ]

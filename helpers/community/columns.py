@@ -12,7 +12,7 @@ from helpers.community.engine import Engine, identifier, literal
 from helpers.community.errors import DataError, SettingsError
 from helpers.community.orders import status_word
 from helpers.community.parsing import DateForm
-from helpers.community.reading import ROW, Raw
+from helpers.community.raw import ROW, Raw
 from helpers.community.settings import ColumnSource, TableSource
 from helpers.community.spreadsheets import plain
 

@@ -11,12 +11,13 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import pyarrow as pa
 
-from helpers.community import checks, columns, notes, privacy, reading
-from helpers.community.checks import Checked, Part
+from helpers.community import checks, columns, notes, privacy, quarantine, reading
+from helpers.community.checks import Checked
 from helpers.community.contract import SQL_TYPES, TABLES, Table
 from helpers.community.engine import Engine, identifier, literal
 from helpers.community.errors import DataError, TableMissing
 from helpers.community.orders import normal_form
+from helpers.community.rules import Part
 from helpers.community.settings import Settings, TableSource, read_date
 
 LAZY_ROWS = 2_000_000  # Parquet with fewer rows is faster when its checked rows are kept in memory
@@ -56,7 +57,7 @@ class Door:
                     parts.append(part)
                 if not part.rows and not part.raw.torn:
                     message = f"{part.raw.file}: a header and no rows, so there is no table {name}."
-                    self.said.append(checks.finding(name, "", "no rows", "note", 0, [], message))
+                    self.said.append(quarantine.finding(name, "", "no rows", "note", 0, [], message))
                     if not empty or name in ("events", "orders"):
                         empty = message
             if parts:
@@ -107,8 +108,8 @@ class Door:
 
     def _remarks(self, early: int) -> None:
         for checked in self.tables.values():
-            checks.quarantine(self.engine, checked)
-            self.said += checks.findings(self.engine, checked)
+            quarantine.set_aside(self.engine, checked)
+            self.said += quarantine.findings(self.engine, checked)
             self.said += notes.on_columns(checked)
         if "orders" in self.tables:
             self.said += notes.on_amounts(self.engine, self.tables["orders"])
@@ -119,7 +120,7 @@ class Door:
                 f"tables.orders.orders_before_joining: set_aside to leave them out."
             )
             self.said.append(
-                checks.finding("orders", "ordered_at", "order before joining", "note", early, [], message)
+                quarantine.finding("orders", "ordered_at", "order before joining", "note", early, [], message)
             )
         self.said += notes.on_links(self.engine, self.tables)
         if not self.settings.simulated:
@@ -143,7 +144,7 @@ class Door:
                     f"{row.found_in}). Remove the column unless it is needed; texts are shown masked."
                 )
                 self.said.append(
-                    checks.finding(
+                    quarantine.finding(
                         name, row.column, f"personal data: {row.kind}", "note", row.rows, [], message
                     )
                 )
@@ -198,7 +199,7 @@ class Door:
                 f"as_of {self.as_of} is {ahead} days after the last row ({last}): those days count as days "
                 f"without activity."
             )
-            self.said.append(checks.finding("", "", "as_of after the data", "note", 0, [], message))
+            self.said.append(quarantine.finding("", "", "as_of after the data", "note", 0, [], message))
 
     def _day(self, clock: str) -> str:
         hours = self.settings.day_starts_at
@@ -319,7 +320,7 @@ class Door:
                     f"{checked.parts[0].raw.file}, {total} rows: excluded (members with the role {roles} "
                     f"or listed under exclude, and rows after {self.as_of})."
                 )
-                self.said.append(checks.finding(name, "", "excluded", "excluded", total, [], message))
+                self.said.append(quarantine.finding(name, "", "excluded", "excluded", total, [], message))
             for part in checked.parts:
                 if not part.raw.lazy:
                     self._forget(part)

@@ -13,7 +13,8 @@ from helpers.community import parsing, privacy, reading
 from helpers.community.contract import TABLES, Column, Table
 from helpers.community.engine import Engine, identifier
 from helpers.community.errors import DataError, SettingsError
-from helpers.community.reading import SUFFIXES, Raw
+from helpers.community.raw import ROW, Raw
+from helpers.community.reading import SUFFIXES
 from helpers.community.settings import FILE_NAME, TableSource
 from helpers.community.spreadsheets import plain
 
@@ -337,7 +338,7 @@ def _guess_file(engine: Engine, path: Path, draft: Guess) -> None:
         draft.said.append(
             f"{path.name}: {len(raw.torn)} rows do not have all columns; they will be set aside."
         )
-    sample = engine.query(f"select * exclude ({reading.ROW}) from {identifier(relation)} limit 2000")
+    sample = engine.query(f"select * exclude ({ROW}) from {identifier(relation)} limit 2000")
     for row in privacy.scan(sample).drop_duplicates(["column", "kind"]).itertuples():
         draft.said.append(f"{path.name}, column {row.column}: looks like personal data ({row.kind}).")
 

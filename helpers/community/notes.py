@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from helpers.community.checks import Checked, finding
+from helpers.community.checks import Checked
 from helpers.community.contract import EVENT_TYPES
 from helpers.community.engine import Engine
 from helpers.community.orders import status_word
+from helpers.community.quarantine import finding
 
 LINKS = (
     ("events", "content_id", "contents", "content_id"),

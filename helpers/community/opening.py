@@ -13,12 +13,13 @@ import pandas as pd
 
 from helpers.community import member_days, people
 from helpers.community import settings as settings_file
-from helpers.community.checks import FINDING_COLUMNS
 from helpers.community.contract import TABLES
 from helpers.community.door import Door, defaults, quality
 from helpers.community.engine import Engine, identifier
 from helpers.community.errors import DataError, SettingsError, TableMissing, TruthMissing
-from helpers.community.reading import ROW, SUFFIXES
+from helpers.community.quarantine import FINDING_COLUMNS
+from helpers.community.raw import ROW
+from helpers.community.reading import SUFFIXES
 from helpers.community.settings import FILE_NAME, Settings
 
 DATASETS = Path(__file__).resolve().parents[2] / "datasets"

@@ -11,7 +11,7 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from helpers.community import Community, DataError, door, reading
+from helpers.community import Community, DataError, door, formats
 from helpers.community.delimited import separator_of, survey
 
 ROWS = [
@@ -137,7 +137,7 @@ def test_several_files_feed_one_table(tmp_path: Path) -> None:
 
 
 def test_large_text_is_kept_on_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "BIG", 0)
+    monkeypatch.setattr(formats, "BIG", 0)
     (tmp_path / "o.csv").write_text(text(","), encoding="utf-8", newline="")
     assert content(opened(tmp_path, "o.csv")) == EXPECTED
 

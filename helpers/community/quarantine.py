@@ -1,0 +1,147 @@
+"""The quarantine: rows that were set aside, and what is said about them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import pyarrow as pa
+
+from helpers.community.checks import DUPLICATE, EARLY_ORDER, TORN, Checked
+from helpers.community.engine import Engine, identifier, literal
+from helpers.community.raw import ROW
+
+FINDING_COLUMNS = ("table", "column", "rule", "severity", "rows", "examples", "message")
+LATER = {
+    DUPLICATE: (
+        "key seen before",
+        "Remove the repeated rows; where a row is a line of an order, set {where}.grain: line.",
+    ),
+    EARLY_ORDER: ("order before joining", "Mend joined_at, or set {where}.orders_before_joining: keep."),
+}
+
+
+def set_aside(engine: Engine, checked: Checked) -> None:
+    """Copy the rows that are set aside, with file, row, rule, column and value, into the quarantine.
+
+    Parameters
+    ----------
+    engine : Engine
+        Where the rows are; gets the table ``quarantine_<table>``.
+    checked : Checked
+        The table.
+    """
+    target = f"quarantine_{checked.table.name}"
+    engine.run(
+        f'create table {target} ("file" varchar, "row" bigint, "rule" varchar, "column" varchar, "value" '
+        f"varchar, "
+        '"original" varchar, _part integer, _rule smallint)'
+    )
+    key = checked.table.key[0] if checked.table.key else ""
+    for number, part in enumerate(checked.parts):
+        file = literal(part.raw.file)
+        rules = {at: (rule.name, rule.column) for at, rule in enumerate(part.rules)}
+        rules |= {DUPLICATE: (LATER[DUPLICATE][0], key), EARLY_ORDER: (LATER[EARLY_ORDER][0], "ordered_at")}
+        if checked.any_bad or checked.later:
+            bad = f"select {ROW}, _rule from {checked.staged} where _part = {number} and _rule is not null"
+            if checked.later:
+                bad += f" union all select {ROW}, _rule from {checked.dropped} where _part = {number}"
+            there = {int(row[0]) for row in engine.rows(f"select distinct _rule from ({bad}) as b")}
+            for rule in sorted(there):
+                name, column = rules[rule]
+                reading = part.readings.get(column)
+                value = reading.text if reading else "null"
+                label = reading.label if reading else column
+                engine.run(
+                    f"insert into {target} select {file}, r.{ROW}, {literal(name)}, {literal(label)}, "
+                    f"cast({value} as varchar), cast(to_json(r) as varchar), {number}, {rule} "
+                    f"from {identifier(part.raw.relation)} as r where r.{ROW} in "
+                    f"(select {ROW} from ({bad}) as b where _rule = {rule})"
+                )
+        if part.raw.torn:
+            lines = pa.table(
+                {
+                    "row": [line.row for line in part.raw.torn],
+                    "rule": [f"torn row: {line.reason}" for line in part.raw.torn],
+                    "text": [line.text for line in part.raw.torn],
+                }
+            )
+            engine.register("torn_lines", lines)
+            engine.run(
+                f'insert into {target} select {file}, "row", "rule", \'\', text, null, {number}, {TORN} '
+                f"from torn_lines"
+            )
+            engine.connection.unregister("torn_lines")
+
+
+def finding(
+    table: str, column: str, rule: str, severity: str, rows: int, examples: Iterable[Any], message: str
+) -> dict[str, Any]:
+    """Return one row of the findings."""
+    shown = ", ".join(str(one)[:60] for one in examples if one is not None)
+    return dict(zip(FINDING_COLUMNS, (table, column, rule, severity, rows, shown, message), strict=True))
+
+
+def findings(engine: Engine, checked: Checked) -> list[dict[str, Any]]:
+    """Say for each rule that rows broke: file, column, first rows, an example, and the remedy.
+
+    Parameters
+    ----------
+    engine : Engine
+        Where the quarantine is.
+    checked : Checked
+        The table.
+
+    Returns
+    -------
+    list of dict
+        Rows of the findings.
+    """
+    where = f"tables.{checked.table.name}"
+    said: list[dict[str, Any]] = []
+    if not (checked.any_bad or checked.later or any(part.raw.torn for part in checked.parts)):
+        return said
+    found = engine.rows(
+        f"""
+        select _part, _rule, "rule", "column", count(*) as n, min_by("value", "row") as value
+        from quarantine_{checked.table.name}
+        group by _part, _rule, "rule", "column"
+        order by _part, _rule, "rule"
+        """
+    )
+    for number, rule, name, column, n, value in found:
+        part = checked.parts[number]
+        rows = engine.rows(
+            f'select "row" from quarantine_{checked.table.name} where _part = $part and "rule" = $rule '
+            'and "column" = $column order by "row" limit 3',
+            part=number,
+            rule=name,
+            column=column,
+        )
+        if rule == TORN:
+            remedy = "Mend the line in the file, or leave it in quarantine."
+        elif rule in LATER:
+            remedy = LATER[rule][1].format(where=where)
+        else:
+            remedy = part.rules[rule].remedy
+        example = f' (for example "{str(value)[:60]}")' if value is not None else ""
+        at = (
+            f"{part.raw.file}{f', column {column}' if column else ''}, "
+            f"{rows_text([row[0] for row in rows], n)}"
+        )
+        message = f"{at}: {name}{example}. {remedy}"
+        said.append(finding(checked.table.name, column, name, "set_aside", n, [value], message))
+    return said
+
+
+def rows_text(first: list[int], total: int) -> str:
+    """Name the first rows and say how many more there are.
+
+    Examples
+    --------
+    >>> rows_text([17, 204, 310], 34), rows_text([5], 1)
+    ('rows 17, 204, 310 and 31 more', 'row 5')
+    """
+    listed = ", ".join(str(row) for row in first)
+    more = f" and {total - len(first)} more" if total > len(first) else ""
+    return f"{'rows' if total > 1 else 'row'} {listed}{more}"

@@ -145,12 +145,13 @@ def knobs(notebook: NotebookNode) -> dict[str, Knob]:
     """
     from papermill.inspection import _infer_parameters  # its public form reads only from a path
 
-    notebook = NotebookNode(
-        {**notebook, "metadata": {"kernelspec": {"name": "python3", "language": "python"}}}
-    )
+    cells = [cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])]
+    if not cells:
+        return {}
+    alone = NotebookNode(cells=cells[:1], metadata={"kernelspec": {"name": "python3", "language": "python"}})
     return {
         found.name: Knob(found.name, _literal(found.default), found.help)
-        for found in _infer_parameters(notebook)
+        for found in _infer_parameters(alone)
     }
 
 

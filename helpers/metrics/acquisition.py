@@ -10,7 +10,7 @@ import pandas as pd
 
 from helpers.community import Community
 from helpers.community.errors import SettingsError
-from helpers.metrics.intervals import bootstrap_mean, mean_from_sums
+from helpers.metrics.intervals import mean_from_sums, percentiles, resamples
 from helpers.metrics.retention import by_start, rates
 from helpers.metrics.starts import default_start, starts_sql
 
@@ -81,6 +81,27 @@ order by 1, 2, 3
 """
 
 
+def _mean_interval(values: np.ndarray, counts: np.ndarray, seed: int) -> tuple[float, float]:
+    # Spending is so skewed that the plain percentiles of a bootstrap hold the truth nine times in ten.
+    # Drawing the distance in standard errors instead (bootstrap-t) keeps the promise of 95 %.
+    n = counts.sum()
+    if n < 2:
+        return np.nan, np.nan
+    mean = (values * counts).sum() / n
+    error = np.sqrt(max((values**2 * counts).sum() / n - mean**2, 0.0) / (n - 1))
+    if error == 0:
+        return float(mean), float(mean)
+    distances = []
+    for drawn in resamples(counts, seed=seed):
+        means = drawn @ values / n
+        errors = np.sqrt(np.maximum(drawn @ values**2 / n - means**2, 0.0) / (n - 1))
+        distances.append(np.divide(means - mean, errors, out=np.full(len(means), np.nan), where=errors > 0))
+    near, far = percentiles(np.concatenate(distances))
+    return max(float(mean - far * error), float(values.min())), min(
+        float(mean - near * error), float(values.max())
+    )
+
+
 def _value(part: pd.DataFrame, seed: int) -> dict[str, float]:
     # Spending of members who were watched for the whole horizon, drawn again as whole members.
     seen = part[part["observed"].astype(bool)]
@@ -88,7 +109,7 @@ def _value(part: pd.DataFrame, seed: int) -> dict[str, float]:
     n = counts.sum()
     if n == 0:
         return {"value_n": 0, "estimate": np.nan, "low": np.nan, "high": np.nan, "top_share": np.nan}
-    low, high = bootstrap_mean(values, counts=counts, seed=seed) if n > 1 else (np.nan, np.nan)
+    low, high = _mean_interval(values, counts, seed)
     order = np.argsort(-values, kind="stable")
     top = np.minimum(np.cumsum(counts[order]), max(np.ceil(n / 100), 1))
     best = float((np.diff(top, prepend=0) * values[order]).sum())

@@ -84,7 +84,8 @@ def _active(community: Community, _: Translate) -> list[Headline]:
     until = numbers.day(community.as_of)
     orders = community.basis == "orders"
     label = _("Buyers known") if orders else _("Members")
-    detail = _("belonged in the {days} days to {day}").format(days=WINDOW, day=until)
+    known = _("who had bought by {day}") if orders else _("belonged in the {days} days to {day}")
+    detail = known.format(days=WINDOW, day=until)
     members = Headline(label, numbers.count(last["n"]), detail, int(last["n"]))
     label = _("Bought in the last {days} days") if orders else _("Active in the last {days} days")
     share = _rate(_, label.format(days=WINDOW), last, _("95 % interval {low}–{high}, of {n}"))

@@ -128,3 +128,6 @@ def test_a_data_set_from_a_package_is_pinned_with_its_hash(root):
     assert [pin[:2] for pin in locked(root / "datasets/cdnow/requirements.lock")] == [
         ("lifetimes", Version("0.11.3"))
     ]
+    own = (root / "datasets/cdnow/requirements.lock").read_text(encoding="utf-8")
+    digest = own.split("--hash=")[1].strip()
+    assert digest in (root / "tests/requirements.lock").read_text(encoding="utf-8")

@@ -105,7 +105,9 @@ def lift(
     community.require("contents", topic)
     found = community.query(sql(community, topic=topic, segments=segments))
     frame = compare(found, level=level)
-    return community.describe(frame, "affinity", population="members with a favourite", topic=topic)
+    return community.describe(
+        frame, "affinity", population="members with a favourite", topic=topic, unit="score"
+    )
 
 
 def compare(counts: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:

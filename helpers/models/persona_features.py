@@ -52,7 +52,7 @@ def sql(community: Community) -> str:
         select member_id,
                sum(case when is_purchase then 1 else 0 end) as purchases,
                sum(case when is_purchase and discount > 0 then 1 else 0 end) as discounted,
-               sum(cast(net as double)) as spend
+               cast(sum(net) as double) as spend
         from orders
         group by member_id
     )
@@ -157,12 +157,12 @@ def features(community: Community) -> pd.DataFrame:
     DataFrame
         One row a member: member_id, state ("described", "barely_seen": fewer than 3 active days,
         "silent": none), then features, missing unless described. active_per_week: active days a week
-        between the first and the last one; reading, liking, talking, sharing, shopping, live, check_in: times a day that the member
-        was active; order_value (money an order, after refunds, pulled by the weight of
-        one average order); discount_share (of the orders). Rates and shares are pulled towards the average
-        of all as far as chance could explain the difference; a feature that is all chance is left out. On
-        orders alone the features are purchases_per_month, order_value and discount_share, from two days
-        with a purchase on.
+        between the first and the last one; reading, liking, talking, sharing, shopping, live, check_in:
+        times a day that the member was active; order_value (money an order, after refunds, pulled by the
+        weight of one average order); discount_share (of the orders). Rates and shares are pulled towards
+        the average of all as far as chance could explain the difference; a feature that is all chance is
+        left out. On orders alone the features are purchases_per_month, order_value and discount_share,
+        from two days with a purchase on.
 
     Notes
     -----

@@ -159,7 +159,7 @@ def traits(personas: Personas) -> pd.DataFrame:
         frame["low"], frame["high"] = mean_from_sums(frame["n"], frame["total"], frame["squares"])
         frame["place"] = frame["feature"].map(personas.features.index)
         frame = frame.sort_values(["segment", "place"]).reset_index(drop=True)[columns]
-    frame.attrs["about"] = personas.attrs["about"] | {"metric": "persona_traits"}
+    frame.attrs["about"] = personas.attrs["about"] | {"metric": "persona_traits", "unit": "score"}
     return frame
 
 
@@ -248,7 +248,7 @@ def _money(community: Community, groups: str) -> pd.DataFrame:
         with grouped as ({groups}
         ),
         bought as (
-            select member_id, sum(cast(net as double)) as spend,
+            select member_id, cast(sum(net) as double) as spend,
                    max(case when is_purchase then 1 else 0 end) as buyer
             from orders
             group by member_id

@@ -148,7 +148,7 @@ def _costs(community: Community, found: pd.DataFrame) -> dict[str, float] | None
     if not community.has("costs"):
         return None
     spent = community.query(
-        "select channel, sum(cast(amount as double)) as amount from costs group by channel order by channel"
+        "select channel, cast(sum(amount) as double) as amount from costs group by channel order by channel"
     ).set_index("channel")["amount"]
     if not set(spent.index) & set(found["platform"]):
         return None

@@ -89,7 +89,7 @@ def ratings(community: Community, *, segments: Segments = None) -> pd.DataFrame:
     frame["low"], frame["high"] = mean_from_sums(frame["n"], frame["total"], frame["squares"])
     frame["small"] = frame["n"] < SMALL
     columns = ["segment", "subject", "item", "n", "estimate", "low", "high", "small"]
-    return community.describe(frame[columns], "image_ratings", population="respondents")
+    return community.describe(frame[columns], "image_ratings", population="respondents", unit="score")
 
 
 def _draws(
@@ -231,4 +231,4 @@ def differences(
         drop=True
     )
     n = int(answers["member_id"].nunique())
-    return community.describe(frame, "brand_differences", population="respondents", us=us, n=n)
+    return community.describe(frame, "brand_differences", population="respondents", unit="score", us=us, n=n)

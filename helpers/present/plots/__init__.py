@@ -21,6 +21,7 @@ from helpers.present.plots.churn import (
 from helpers.present.plots.consistency import message_consistency
 from helpers.present.plots.costs import campaign_roi, community_returns, cost_per_active_member
 from helpers.present.plots.growth import growth_accounting
+from helpers.present.plots.image import image_trend
 from helpers.present.plots.lifecycle import life_cycle, life_cycle_transitions
 from helpers.present.plots.lifetime import alive_map, purchase_frequency, purchase_tracking, value_by_segment
 from helpers.present.plots.needs import feedback_channels, needs_priorities
@@ -85,6 +86,7 @@ __all__ = [
     "feedback_channels",
     "growth_accounting",
     "image_ratings",
+    "image_trend",
     "leak_demonstration",
     "life_cycle",
     "life_cycle_transitions",

@@ -24,6 +24,7 @@ from helpers.present.readings.churn import (
 from helpers.present.readings.consistency import message_consistency
 from helpers.present.readings.costs import campaign_roi, community_returns, cost_per_active_member
 from helpers.present.readings.growth import growth_accounting
+from helpers.present.readings.image import image_trend
 from helpers.present.readings.lifecycle import life_cycle, life_cycle_transitions
 from helpers.present.readings.lifetime import (
     alive_map,
@@ -99,6 +100,7 @@ __all__ = [
     "growth_accounting",
     "image_ratings",
     "key_nodes",
+    "image_trend",
     "leak_demonstration",
     "leak_test",
     "life_cycle",

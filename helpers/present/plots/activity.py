@@ -135,9 +135,11 @@ def stickiness(result: pd.DataFrame) -> Picture:
         return style.too_little(result, n=int(result["n"].sum()) if len(result) else 0)
     window = int(about_of(result).get("window", 28))
     end = whole.iloc[-1]
-    title = _("An active member is there on {days} of {window} days").format(
-        days=numbers.decimal(end["estimate"] * window), window=numbers.count(window)
-    )
+    title = (
+        _("Who buys at all buys on {days} of {window} days")
+        if about_of(result).get("basis") == "orders"
+        else _("An active member is there on {days} of {window} days")
+    ).format(days=numbers.decimal(end["estimate"] * window), window=numbers.count(window))
     subtitle = _("Stickiness: mean DAU over MAU in windows of {window} days, with 95 % interval").format(
         window=numbers.count(window)
     )

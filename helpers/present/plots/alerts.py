@@ -8,7 +8,8 @@ from matplotlib.axes import Axes
 
 from helpers.metrics.alerts import episodes
 from helpers.present import marks, numbers, style
-from helpers.present.language import Translate, about_of, term, translator
+from helpers.present.language import Translate, about_of, translator
+from helpers.present.readings.alerts import signal_name
 from helpers.present.style import COLOURS, Picture
 
 
@@ -31,7 +32,7 @@ def control_chart(chart: pd.DataFrame) -> Picture:
     if not len(chart) or not about.get("days"):
         return style.too_little(chart, n=len(chart))
     found = chart.loc[chart["alarm"]]
-    signal = term(_, about.get("signal", "activity")).capitalize()
+    signal = signal_name(_, about.get("signal", "activity"), about).capitalize()
     title = _("{signal}: {alarms} of {days} days were unusual").format(
         signal=signal, alarms=numbers.count(len(found)), days=numbers.count(about["days"])
     )
@@ -105,8 +106,8 @@ def alert_days(alerts: pd.DataFrame) -> Picture:
     if not signals:
         return style.too_little(alerts, n=0)
     total, chance = sum(about["alarm_days"].values()), sum(about["false_alarm_days"].values())
-    title = _("{alarms} alarm days in {signals} signals; chance alone would bring about {chance}").format(
-        alarms=numbers.count(total), signals=numbers.count(len(signals)), chance=numbers.count(round(chance))
+    title = _("Alarm days: {alarms}; chance alone would bring about {chance}").format(
+        alarms=numbers.count(total), chance=numbers.count(round(chance))
     )
     subtitle = _("Alerts by signal: more than expected (filled) or less (open); larger where further off")
     judged = max(about["days_judged"].values())
@@ -122,7 +123,7 @@ def alert_days(alerts: pd.DataFrame) -> Picture:
                 size = float(np.clip(abs(alert.z), 3, 12))
                 axes.plot([alert.first_day, alert.last_day], [row, row], color=colour, linewidth=2.5)
                 axes.plot(alert.first_day, row, "o", color=colour, markerfacecolor=fill, markersize=size)
-        axes.set_yticks(range(len(signals)), [term(_, signal) for signal in signals])
+        axes.set_yticks(range(len(signals)), [signal_name(_, signal, about) for signal in signals])
         axes.set_ylim(len(signals) - 0.5, -0.5)
         axes.set_xlim(pd.Timestamp(about["first_day"]), pd.Timestamp(about["as_of"]) + pd.Timedelta(days=3))
         axes.grid(axis="both")

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 
 from helpers.metrics import participation
 from helpers.present import marks, numbers, style
-from helpers.present.language import Translate, term, translator
+from helpers.present.language import Translate, about_of, term, translator
 from helpers.present.style import COLOURS, SERIES, Picture
 
 _FILL = dict(
@@ -37,9 +37,11 @@ def participation_split(distribution: pd.DataFrame) -> Picture:
     tiers = participation.split(distribution)
     gini = participation.gini(distribution).set_index("population")["estimate"]
     top = tiers.iloc[0]
-    title = _("The most active 1 % of members give {share} of contributions").format(
-        share=numbers.percent(top["estimate"])
-    )
+    title = (
+        _("The most active 1 % of members made {share} of purchases")
+        if about_of(distribution).get("basis") == "orders"
+        else _("The most active 1 % of members give {share} of contributions")
+    ).format(share=numbers.percent(top["estimate"]))
     subtitle = _(
         "Left: cumulative share of contributions, least active members first. Right: who gives how much"
     )

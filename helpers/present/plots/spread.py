@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers.present import marks, numbers, style
-from helpers.present.language import about_of, term, translator
+from helpers.present.language import about_of, some, term, translator
 from helpers.present.style import COLOURS, Picture
 
 
@@ -121,7 +121,7 @@ def mentions(result: pd.DataFrame) -> Picture:
     whole = result.loc[(result["n"] > 0) & ~result["open_period"]] if len(result) else result
     if len(whole) < 2 or whole["n"].sum() < 30:
         return style.too_little(result, n=int(result["n"].sum()) if len(result) else 0)
-    end, words = whole.iloc[-1], ", ".join(about_of(result).get("words", []))
+    end, words = whole.iloc[-1], some(_, list(about_of(result).get("words", [])))
     title = _("{share} of posts mention {words}").format(share=numbers.percent(end["estimate"]), words=words)
     subtitle = _("Posts by members that hold one of the words, by period, with 95 % interval")
     with style.canvas(result, title=title, subtitle=subtitle, n=int(whole["n"].sum()), height=3.0) as (

@@ -127,7 +127,12 @@ def stickiness(result: pd.DataFrame) -> Reading:
         return too_little(_, _("stickiness"), int(whole["n"].iloc[-1]) if len(whole) else 0)
     now, before = whole.iloc[-1], whole.iloc[-2] if len(whole) > 1 else None
     window = int(about_of(result).get("window", 28))
-    first = _("Stickiness is {rate}: a member active in {window} days was there on {days} of them.").format(
+    message = (
+        _("Stickiness is {rate}: a member who bought in {window} days did so on {days} of them.")
+        if about_of(result).get("basis") == "orders"
+        else _("Stickiness is {rate}: a member active in {window} days was there on {days} of them.")
+    )
+    first = message.format(
         rate=rate_phrase(_, now), window=numbers.count(window), days=numbers.decimal(now["estimate"] * window)
     )
     second = ""

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 
 from helpers.metrics.alerts import episodes
 from helpers.present import numbers
-from helpers.present.language import about_of, join, term, translator
+from helpers.present.language import Translate, about_of, join, term, translator
 from helpers.present.readings.base import Reading, reading, too_little
+
+
+def signal_name(_: Translate, signal: str, about: Mapping[str, Any]) -> str:
+    """Name a signal; where only orders are known, activity is buying.
+
+    Taught in: 06 Evaluation
+    """
+    if signal == "activity" and about.get("basis") == "orders":
+        return _("buyers")
+    return term(_, signal)
 
 
 def control_chart(chart: pd.DataFrame) -> Reading:
@@ -26,7 +39,7 @@ def control_chart(chart: pd.DataFrame) -> Reading:
     """
     _ = translator(chart)
     about = about_of(chart)
-    signal = term(_, about.get("signal", "activity")).capitalize()
+    signal = signal_name(_, about.get("signal", "activity"), about).capitalize()
     if not len(chart) or not about.get("days"):
         return too_little(_, signal, len(chart))
     found = episodes(chart)
@@ -75,10 +88,10 @@ def alert_days(alerts: pd.DataFrame) -> Reading:
         return too_little(_, _("early warning"), 0)
     total, chance = sum(about["alarm_days"].values()), sum(about["false_alarm_days"].values())
     first = _(
-        "{signals} signals were watched on up to {n} days: {alarms} alarm days, of which chance "
+        "Signals watched: {signals}, on up to {n} days. There were {alarms} alarm days, of which chance "
         "alone would bring about {chance}."
     ).format(
-        signals=numbers.count(len(about["signals"])),
+        signals=_(", ").join(signal_name(_, name, about) for name in about["signals"]),
         n=numbers.count(max(about["days_judged"].values())),
         alarms=numbers.count(total),
         chance=numbers.decimal(chance, 0),
@@ -87,14 +100,14 @@ def alert_days(alerts: pd.DataFrame) -> Reading:
     second = ""
     together = _together(alerts)
     if len(together):
-        names = dict.fromkeys(term(_, name) for name in together["signal"])
+        names = dict.fromkeys(signal_name(_, name, about) for name in together["signal"])
         second = _(
             "Most signals at once: {signals}, from {day}. Alarms that coincide are hardly chance."
         ).format(signals=_(", ").join(names), day=numbers.day(together["first_day"].min()))
     if len(recent):
         parts = [
             _("{signal} {observed} against {expected} expected").format(
-                signal=term(_, alert.signal),
+                signal=signal_name(_, alert.signal, about),
                 observed=numbers.count(alert.observed),
                 expected=numbers.count(alert.expected),
             )

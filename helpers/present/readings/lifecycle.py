@@ -88,9 +88,7 @@ def life_cycle_transitions(transitions: pd.DataFrame) -> Reading:
         low, high = wilson(count, n)
         estimate = count / n if n else float("nan")
         rates[state] = rate_phrase(_, {"estimate": estimate, "low": low, "high": high, "n": n})
-    first = _("One period later {dormant} of dormant and {lost} of lost members were back.").format(
-        **rates
-    )
+    first = _("One period later {dormant} of dormant and {lost} of lost members were back.").format(**rates)
     steady = lifecycle.steady_state(transitions).set_index("state")
     end = steady["estimate"].idxmax()
     second = _("If moves went on like this and nobody joined, {share} would end {state}.").format(

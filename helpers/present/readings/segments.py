@@ -219,7 +219,11 @@ def persona_cards(cards: pd.DataFrame) -> Reading:
         sentences.append(message.format(segment=rich["segment"], money=money, n=numbers.count(rich["count"])))
     rest = cards[cards["segment"].str.len() > 1]["count"].sum() / cards["n"].iloc[0]
     if rest:
-        message = _("{share} were seen too little to have habits; they need a welcome, not a persona.")
+        message = (
+            _("{share} bought too seldom to have habits; they need a reason to come back, not a persona.")
+            if cards.attrs.get("about", {}).get("basis") == "orders"
+            else _("{share} were seen too little to have habits; they need a welcome, not a persona.")
+        )
         sentences.append(message.format(share=numbers.percent(rest)))
     return reading(_, sentences)
 

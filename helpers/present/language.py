@@ -141,3 +141,19 @@ def join(_: Translate, sentences: list[str]) -> str:
     # Asking the translator itself spares every caller from passing the language along as well.
     gap = "" if _("simulated data") != "simulated data" else " "
     return gap.join(sentence for sentence in sentences if sentence)
+
+
+def some(_: Translate, names: list[str], *, most: int = 3) -> str:
+    """List a few names, and say how many more there are.
+
+    Examples
+    --------
+    >>> some(translator("en"), ["refund", "broken", "fake", "scam"])
+    'refund, broken, fake and 1 more'
+
+    Taught in: all
+    """
+    listed = _(", ").join(names[:most])
+    if len(names) <= most:
+        return listed
+    return _("{names} and {n} more").format(names=listed, n=len(names) - most)

@@ -83,6 +83,7 @@ def _name_largest(axes: Axes, found: pd.DataFrame, chart: pd.DataFrame, _: Trans
         ha="right" if right else "left",
         fontsize=8.5,
         color=COLOURS["negative"],
+        bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 1},
     )
 
 

@@ -9,7 +9,8 @@ import pandas as pd
 
 from helpers.metrics.intervals import wilson
 from helpers.models import ranking
-from helpers.models.churn import MODELS, ChurnModel, Logistic
+from helpers.models.churn import MODELS, ChurnModel
+from helpers.models.churn_learners import Logistic
 
 _MOST_PERMUTED = 5000
 SMALL = 30

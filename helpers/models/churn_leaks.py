@@ -10,7 +10,8 @@ import pandas as pd
 
 from helpers.community import Community
 from helpers.models import churn_features, churn_labels, ranking
-from helpers.models.churn import Boosting, ChurnModel
+from helpers.models.churn import ChurnModel
+from helpers.models.churn_learners import Boosting
 
 Features = Callable[..., pd.DataFrame]
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from scipy.special import digamma, gammaln
+from threadpoolctl import threadpool_limits
 
 from helpers.community import DataError
 from helpers.models.likelihood import maximise, parameter_table
@@ -188,7 +189,8 @@ def fit(spending: pd.DataFrame) -> SpendModel:
         used.assign(spent=used["spent"] / scale).groupby(["paid", "spent"], as_index=False)["count"].sum()
     )
     likelihood = _Likelihood(scaled)
-    top = maximise(likelihood, np.log([3.0, 3.0, 1.0]), float(buyers), highest=8.0)
+    with threadpool_limits(1, user_api="blas"):
+        top = maximise(likelihood, np.log([3.0, 3.0, 1.0]), float(buyers), highest=8.0)
     p, q, gamma = np.exp(top.logs).tolist()
     # Density of amounts, not of scaled amounts.
     height = top.height - buyers * float(np.log(scale))

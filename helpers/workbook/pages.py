@@ -22,6 +22,9 @@ TEMPLATES = Path(__file__).parent / "templates"
 _HEADING = re.compile(r"<h([1-6])\b[^>]*>(.*?)</h\1>", re.S)
 _MATHS = re.compile(r"(?<![\\\w$])\$(?=[^\s$])([^$\n]*?[^\s$\\])\$(?![\w$])")
 _NOTEBOOK_LINK = re.compile(r'href="(?:\./)?([\w-]+)\.ipynb(?:#[^"]*)?"')
+# What a computed sentence may be made of; anything else in it came from the data and is shown as typed.
+_TAGS = {"p", "em", "strong", "span", "code", "pre", "br", "ul", "ol", "li", "blockquote", "del"}
+_TAGS |= {"table", "thead", "tbody", "tr", "th", "td"}
 _HTML_LANGUAGES = {"en": "en", "zh": "zh-CN"}
 
 
@@ -170,12 +173,16 @@ def _cell(cell: NotebookNode, headings: list[_Heading]) -> dict[str, Any]:
 
 
 def _markdown(text: str, *, trusted: bool = True) -> str:
-    from nbconvert.filters import clean_html
+    import bleach
     from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
     renderer = IPythonRenderer(escape=False, exclude_anchor_links=True)
     html = str(MarkdownWithMath(renderer=renderer).render(text))
-    html = _NOTEBOOK_LINK.sub(r'href="\1.html"', html) if trusted else str(clean_html(html))
+    html = (
+        _NOTEBOOK_LINK.sub(r'href="\1.html"', html)
+        if trusted
+        else str(bleach.clean(html, tags=_TAGS, attributes={}, strip=False))
+    )
     parts = re.split(r"(<(?:code|pre)\b.*?</(?:code|pre)>)", html, flags=re.S)
     return "".join(part if number % 2 else _MATHS.sub(_formula, part) for number, part in enumerate(parts))
 

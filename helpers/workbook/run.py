@@ -191,7 +191,7 @@ def _own_python() -> type:
         @property
         def kernel_spec(self) -> KernelSpec:
             launch = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-            return KernelSpec(argv=[*launch, "--IPKernelApp.log_level=ERROR"], language="python")
+            return KernelSpec(argv=[*launch, "--IPKernelApp.log_level=CRITICAL"], language="python")
 
     return OwnPython
 

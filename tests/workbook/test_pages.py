@@ -113,6 +113,10 @@ def test_simulated_data_is_said_and_the_warning_is_escaped(page):
     assert "It stopped &lt;here&gt;" in page
 
 
+def test_a_computed_sentence_keeps_its_form_and_loses_what_is_foreign(page):
+    assert '<div class="reading"><p>Kept <em>12</em> &lt;script&gt;alert(1)&lt;/script&gt; of 20</p>' in page
+
+
 def test_warnings_of_libraries_are_not_shown(page):
     assert "1 &lt; 2" in page
     assert "a warning" not in page

@@ -123,7 +123,8 @@ def _campaigns(sim: Simulation) -> dict[str, Any]:
     plan = sim.campaigns
     dates = [campaign_dates(campaign, sim.days) for campaign in plan]
     # Planned, not spent: so many coupons, shows and group discounts for a community of this size.
-    planned = {"coupon": 4.0, "group_buying": 3.0, "live": 0.4, "festival_sale": 6.0}
+    # In yuan a member; the discount itself is not in it, for orders are booked at what was paid.
+    planned = {"coupon": 0.4, "group_buying": 0.5, "live": 0.3, "festival_sale": 1.5}
     return {
         "campaign_id": pa.array(campaign_ids(sim), pa.string()),
         "name_en": pa.array([campaign.name[0] for campaign in plan], pa.string()),
@@ -135,7 +136,7 @@ def _campaigns(sim: Simulation) -> dict[str, Any]:
         ),
         "unit": pa.array([campaign.unit or None for campaign in plan], pa.string()),
         "budget": pa.array(
-            [round(planned.get(c.kind, 0.3) * sim.scenario.members, -2) for c in plan], pa.float64()
+            [round(planned.get(c.kind, 0.2) * sim.scenario.members, -2) for c in plan], pa.float64()
         ),
     }
 

@@ -1,0 +1,156 @@
+"""Time the metric set against idiomatic pandas and against one plain scan, all in one run.
+
+Usage: ``python tests/bench/run.py [--events 10000000] [--repeats 3]``. Every measurement is a process of its
+own, the rivals take turns, and what is compared is the median. Results go to ``build/bench/results.json``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+OUT = ROOT / "build" / "bench"
+
+
+def make_log(events: int) -> Path:
+    """Simulate a community of about that many events, once, and keep its log as a folder of its own."""
+    folder = OUT / f"log-{events}"
+    if not (folder / "community.yml").exists():
+        from helpers.simulate import Scenario, simulate
+
+        folder.mkdir(parents=True, exist_ok=True)
+        made = simulate(Scenario(members=max(events // 53, 200), seed=8, texts=False))
+        made.tables["events"].to_parquet(folder / "events.parquet", index=False, compression="zstd")
+        settings = "name: bench\nprivacy: {pseudonyms: false}\ntables:\n  events: {file: events.parquet}\n"
+        (folder / "community.yml").write_text(settings, encoding="utf-8")
+    return folder
+
+
+def plain_scan(folder: Path) -> None:
+    """Group the raw log by member and day: the least that any of this can cost."""
+    import duckdb
+
+    duckdb.sql(
+        f"""create table scan as select member_id, cast(occurred_at as date) as day, count(*) as n
+        from '{(folder / "events.parquet").as_posix()}' group by member_id, day"""
+    )
+
+
+def workbook(folder: Path, *, frame: bool = False) -> None:
+    """Compute the metric set with the workbook, from Parquet or from a pandas frame."""
+    import pyarrow.parquet as pq
+
+    from helpers.community import Community
+    from helpers.metrics import activity, growth, lifecycle, participation, retention
+
+    if frame:
+        log = pq.read_table(folder / "events.parquet", columns=COLUMNS).to_pandas()
+        community = Community.open({"events": log})
+    else:
+        community = Community.open(folder)
+    activity.rolling(community)
+    activity.panel(community)
+    retention.day_n(community)
+    retention.cohorts(community, by="week")
+    growth.accounting(community)
+    lifecycle.states(community)
+    participation.gini(participation.distribution(community))
+
+
+def pandas(folder: Path) -> None:
+    """Compute the metric set with pandas."""
+    import pandas as pd
+    from pandas_twin import metric_set
+
+    metric_set(pd.read_parquet(folder / "events.parquet", columns=COLUMNS))
+
+
+def bgnbd(customers: int = 1_000_000) -> float:
+    """Fit BG/NBD on a million simulated purchase histories; return the seconds of the fit, grouping apart."""
+    import numpy as np
+    import pandas as pd
+
+    from helpers.models import bgnbd as model
+
+    rng = np.random.default_rng(7)
+    weeks = rng.integers(140, 365, customers) / 7
+    buying = np.minimum(rng.exponential(1 / rng.gamma(0.8, 1 / 40, customers)), weeks)
+    bought = rng.poisson(buying * rng.gamma(0.25, 1 / 4.4, customers))
+    last = np.where(bought > 0, np.round(buying * 7 * rng.beta(np.maximum(bought, 1), 1)) / 7, 0.0)
+    histories = pd.DataFrame({"x": bought, "tx": np.minimum(last, weeks), "T": weeks})
+    triples = histories.groupby(["x", "tx", "T"]).size().rename("count").reset_index()
+    started = time.perf_counter()
+    model.fit(triples)
+    return time.perf_counter() - started
+
+
+COLUMNS = ["member_id", "occurred_at", "event_type"]
+SUITES = {
+    "metric set on Parquet": ["plain_scan(folder)", "workbook(folder)", "pandas(folder)"],
+    "metric set on a frame": ["workbook(folder, frame=True)", "pandas(folder)"],
+    "BG/NBD": ["bgnbd()"],
+}
+
+
+def measure(task: str, folder: Path) -> dict[str, float]:
+    """Run one task in a fresh process; return its seconds, start and imports apart, and its peak memory."""
+    code = f"""
+import pathlib, resource, sys, time
+sys.path[:0] = [{str(ROOT)!r}, {str(HERE)!r}]
+import duckdb, pandas, pyarrow.parquet
+import run
+folder = pathlib.Path({str(folder)!r})
+started = time.perf_counter()
+own = run.{task}
+seconds = own or time.perf_counter() - started
+print(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(done.stderr[-2000:])
+    seconds, used = done.stdout.split()[-2:]
+    kilobyte = 1024 if platform.system() == "Darwin" else 1
+    return {"seconds": float(seconds), "megabytes": float(used) / kilobyte / 1024}
+
+
+def main() -> None:
+    """Take turns, print a table of medians and ratios, and keep every measurement."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--events", type=float, default=1e7)
+    parser.add_argument("--frame-events", type=float, default=1e6)
+    parser.add_argument("--repeats", type=int, default=3)
+    chosen = parser.parse_args()
+    sizes = {"metric set on Parquet": int(chosen.events), "metric set on a frame": int(chosen.frame_events)}
+    for events in sizes.values():
+        # In a process of its own: a child's peak memory starts from its parent's.
+        code = f"import sys; sys.path[:0] = [{str(ROOT)!r}, {str(HERE)!r}]; import run; run.make_log({events})"
+        subprocess.run([sys.executable, "-c", code], check=True)
+    logs = {suite: OUT / f"log-{events}" for suite, events in sizes.items()} | {"BG/NBD": OUT}
+    results = []
+    for suite, tasks in SUITES.items():
+        runs: dict[str, list[dict[str, float]]] = {task: [] for task in tasks}
+        for _turn in range(chosen.repeats):
+            for task in tasks:
+                runs[task].append(measure(task, logs[suite]))
+        print(f"{suite} ({logs[suite].name})")
+        for task, measured in runs.items():
+            seconds = statistics.median(run["seconds"] for run in measured)
+            peak = max(run["megabytes"] for run in measured)
+            ratios = [
+                run["seconds"] / one["seconds"] for run, one in zip(measured, runs[tasks[0]], strict=True)
+            ]
+            print(f"  {task:32}{seconds:9.2f} s {peak:8.0f} MB {statistics.median(ratios):8.2f} x the first")
+            results.append({"suite": suite, "task": task, "log": logs[suite].name, "runs": measured})
+    (OUT / "results.json").write_text(json.dumps(results, indent=1), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -31,9 +31,12 @@ def needs_priorities(needs: pd.DataFrame) -> Picture:
     if n < 10:
         return style.too_little(needs, n=n)
     first = needs.iloc[0]
-    title = _(
-        "{item} is the best opening: {importance} call it important, {satisfaction} are satisfied"
-    ).format(
+    message = (
+        _("{item} is the best opening: {importance} call it important, {satisfaction} are satisfied")
+        if first["rank_high"] == 1
+        else _("{item} may be the best opening: {importance} call it important, {satisfaction} are satisfied")
+    )
+    title = message.format(
         item=capital(term(_, first["item"])),
         importance=numbers.percent(first["importance"]),
         satisfaction=numbers.percent(first["satisfaction"]),

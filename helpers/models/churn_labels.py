@@ -80,7 +80,8 @@ def return_curve(community: Community, *, level: float = 0.10) -> pd.DataFrame:
     pandas.DataFrame
         One row a length: gap (days silent), n (silences longer than that), count (of them ended within
         ``gap`` days more), estimate, low, high (Wilson), small. ``attrs["about"]``: inactivity (days, the
-        shortest gap with n of at least 30 and an estimate of at most ``level``), reached (False when no
+        shortest gap with n of at least 30 and an estimate of at most ``level``, behind the last gap with an
+        interval above it), reached (False when no
         gap was long enough: then inactivity is the longest that the data allow), level.
 
     Notes
@@ -120,7 +121,11 @@ def return_curve(community: Community, *, level: float = 0.10) -> pd.DataFrame:
             "small": n < SMALL,
         }
     )
-    under = frame[(frame["estimate"] <= level) & ~frame["small"]]
+    # Rare visitors seldom return within a few days of a few days' silence: the curve rises before it falls,
+    # so the threshold lies behind the last length at which clearly more than the level returned.
+    above = frame.loc[(frame["low"] > level) & ~frame["small"], "gap"].max()
+    behind = frame["gap"] > above if pd.notna(above) else frame["gap"] > 0
+    under = frame[(frame["estimate"] <= level) & ~frame["small"] & behind]
     return community.describe(
         frame,
         "return after a silence",

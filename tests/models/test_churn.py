@@ -98,6 +98,15 @@ def test_threshold_is_where_fewer_than_one_in_ten_return():
     assert about["reached"]
 
 
+def test_rare_visits_do_not_make_a_short_threshold():
+    # Everybody comes every 40th day, five times: a week's silence never ends within a week, but does later.
+    rows = [(f"m{k}", day) for k in range(60) for day in range(k % 5, 200, 40)]
+    community = Community.open({"events": log(rows)}, as_of=DAY0 + dt.timedelta(days=500))
+    curve = churn_labels.return_curve(community)
+    assert curve["estimate"].iloc[0] == 0
+    assert curve.attrs["about"]["inactivity"] == 40
+
+
 def test_threshold_falls_back_to_the_longest_checkable_gap():
     rows = [(f"m{k}", day) for k in range(40) for day in (0, 14 + k % 3, 28, 42, 56)]
     about = churn_labels.return_curve(Community.open({"events": log(rows)})).attrs["about"]

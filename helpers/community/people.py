@@ -7,15 +7,21 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from helpers.community.opening import Community
 
+SEEN = """
+select member_id, min(day) as first_seen, max(day) as last_seen, count(*) as days
+from member_days
+group by member_id
+"""
+
 SQL = """
-with days_seen as (
-    select member_id, day from member_days
+with firsts as (
+    select member_id, first_seen from members_seen
     union all
-    select member_id, day from orders
+    select member_id, min(day) as first_seen from orders group by member_id
 ),
 seen as (
-    select member_id, min(day) as first_seen
-    from days_seen
+    select member_id, min(first_seen) as first_seen
+    from firsts
     group by member_id
 )
 select
@@ -31,7 +37,7 @@ full join seen on members.member_id = seen.member_id
 
 
 def build(community: Community) -> None:
-    """Build the table ``people`` in the engine: the denominator of everything that counts members.
+    """Build the tables ``people``, the denominator of everything that counts members, and ``members_seen``.
 
     Parameters
     ----------
@@ -41,8 +47,10 @@ def build(community: Community) -> None:
     Notes
     -----
     One row a member: ``member_id``, ``joined_day`` (or the first day seen), ``left_day``, ``source``,
-    ``is_listed`` (has a row in members) and ``joined_known``.
+    ``is_listed`` (has a row in members) and ``joined_known``. ``members_seen`` has one row for each member
+    of ``member_days``: ``member_id``, ``first_seen``, ``last_seen`` and ``days`` (how many were active).
 
     Taught in: 06 Evaluation
     """
+    community.engine.run(f"create table members_seen as {SEEN}")
     community.engine.run(f"create table people as {SQL.format(first_day=community.first_day.isoformat())}")

@@ -10,6 +10,7 @@ import pandas as pd
 from helpers.community import Community
 from helpers.community.calendar import periods
 from helpers.community.errors import SettingsError
+from helpers.metrics import returns
 from helpers.metrics.intervals import wilson
 from helpers.metrics.starts import LeftEdge, Start, default_start, starts_sql
 
@@ -50,6 +51,14 @@ def _day_columns(days: Sequence[int], window: Window) -> str:
     width = 0 if window == "after" else int(window) - 1
     cases = (f"max(case when {test.format(n, n + width)} then 1 else 0 end) as day_{n}" for n in days)
     return ",\n        ".join(cases)
+
+
+def _wanted(days: Sequence[int], window: Window) -> str:
+    # Few of all days lie in a window: what is let go before the grouping costs nothing in it.
+    if window == "after":
+        return f"offset_days >= {min(days)}"
+    wanted = sorted({n + more for n in days for more in range(int(window))})
+    return f"offset_days in ({', '.join(map(str, wanted))})"
 
 
 def day_sql(
@@ -93,7 +102,7 @@ hits as (
         member_id,
         {_day_columns([int(n) for n in days], window)}
     from visits
-    where offset_days >= {min(int(n) for n in days)}
+    where {_wanted([int(n) for n in days], window)}
     group by member_id
 )
 select
@@ -261,11 +270,12 @@ cohort_of as (
     from starts
 ),
 active as (
+    -- a member's first active day of each period stands for the member in that period
     select member_id, cast(date_trunc('{by}', day) as date) as period
-    from {community.member_days()}
-    group by 1, 2
+    from {returns.active_days(community)}
+    where before is null or before < cast(date_trunc('{by}', day) as date)
 ),
-returns as (
+comebacks as (
     select cohort_of.cohort, active.period, count(*) as members, false as left_edge
     from active
     inner join cohort_of on cohort_of.member_id = active.member_id
@@ -281,7 +291,7 @@ sizes as (
     from cohort_of
     group by 1
 )
-select cohort, period, members, left_edge from returns
+select cohort, period, members, left_edge from comebacks
 union all
 select cohort, period, members, left_edge from sizes
 order by 1, 2

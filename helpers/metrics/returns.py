@@ -1,4 +1,4 @@
-"""The reduction that activity, growth and life cycle share: each active day and the one before it."""
+"""The reduction that all metrics over time share: each active day, the one before it and the next one."""
 
 from __future__ import annotations
 
@@ -22,17 +22,21 @@ def sql(community: Community) -> str:
     Returns
     -------
     str
-        One query: ``member_id``, ``day``, ``before``.
+        One query: ``member_id``, ``day``, ``before``, ``next_day``.
 
     Taught in: 06 Evaluation
     """
     return f"""
-select member_id, day, lag(day) over (partition by member_id order by day) as before
+select
+    member_id,
+    day,
+    lag(day) over (partition by member_id order by day) as before,
+    lead(day) over (partition by member_id order by day) as next_day
 from {community.member_days()}"""
 
 
 def active_days(community: Community) -> str:
-    """Put every active day beside the member's previous one, once, and return the table's name.
+    """Put every active day beside the member's previous and next one, once, and return the table's name.
 
     Parameters
     ----------
@@ -42,11 +46,14 @@ def active_days(community: Community) -> str:
     Returns
     -------
     str
-        Name of a table in the engine: ``member_id``, ``day``, ``before`` (missing on the first day).
+        Name of a table in the engine: ``member_id``, ``day``, ``before`` (missing on the first day),
+        ``next_day`` (missing on the last).
 
     Notes
     -----
     Sorting every member's days is the dearest step of all metrics over time, so it is done only once.
+    It also saves most groupings: a day opens a member's week where ``before`` is missing or lies in an
+    earlier week, so members by week are counted by counting such days.
 
     Taught in: 06 Evaluation
     """
@@ -75,13 +82,8 @@ def spans(community: Community) -> str:
     """
     if not community.engine.exists("member_spans"):
         community.query("select count(*) as n from people")  # builds people where that has not happened yet
-        community.engine.run(f"""
+        community.engine.run("""
 create table member_spans as
-with seen as (
-    select member_id, min(day) as first_seen, max(day) as last_seen, count(*) as days
-    from {community.member_days()}
-    group by member_id
-)
 select
     people.member_id,
     people.joined_day,
@@ -93,7 +95,7 @@ select
     case when people.left_day is not null
         then greatest(people.left_day, coalesce(seen.last_seen, people.left_day)) end as gone
 from people
-left join seen on seen.member_id = people.member_id""")
+left join members_seen as seen on seen.member_id = people.member_id""")
     return "member_spans"
 
 

@@ -44,8 +44,9 @@ def pauses(community: Community) -> pd.DataFrame:
 
     Taught in: 06 Evaluation
     """
-    table = community.query(
-        f"""
+    if not community.engine.exists("pauses"):
+        community.engine.run(f"""
+create table pauses as
 with gaps as (
     select date_diff('day', past.before, past.day) as gap, 1.0 / (spans.days - 1) as weight
     from {returns.active_days(community)} as past
@@ -54,9 +55,8 @@ with gaps as (
 )
 select gap, count(*) as pauses, sum(cast(weight as double)) as weight
 from gaps
-group by gap
-order by gap"""
-    )
+group by gap""")
+    table = community.query("select gap, pauses, weight from pauses order by gap")
     table["share"] = table["weight"].cumsum() / table["weight"].sum()
     return community.describe(
         table, "pauses between active days", population="members seen on two days or more"

@@ -86,13 +86,9 @@ def starts_sql(
         labels = f"\n    left join ({query}\n    ) as labels on labels.member_id = people.member_id"
     firsts, day = "", "people.joined_day"
     if start == "first":
-        day = "firsts.first_day"
-        firsts = f"""
-    inner join (
-        select member_id, min(day) as first_day
-        from {community.member_days()}
-        group by member_id
-    ) as firsts on firsts.member_id = people.member_id"""
+        day = "firsts.first_seen"
+        firsts = """
+    inner join members_seen as firsts on firsts.member_id = people.member_id"""
     kept = "" if left_edge == "keep" else f"\n    where not {_edge(day)}"
     return f"""
     select

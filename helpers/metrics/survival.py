@@ -13,6 +13,7 @@ import pandas as pd
 from scipy.special import chdtrc, ndtri
 
 from helpers.community import Community
+from helpers.metrics import returns
 from helpers.metrics.intervals import wilson
 from helpers.metrics.starts import LeftEdge, starts_sql
 
@@ -280,31 +281,22 @@ def sql(
     return f"""
 with starts as ({starts_sql(community, start="joined", by=by, segments=segments, left_edge=left_edge)}
 ),
-gaps as (
-    select member_id, day, lead(day) over (partition by member_id order by day) as next_day
-    from {community.member_days()}
-),
 silences as (
     -- the first active day that was followed by a silence as long as the threshold
-    select
-        member_id,
-        min(day) as first_active,
-        min(
-            case
-                when date_diff('day', day, coalesce(next_day, cast($after as date))) > $threshold then day
-            end
-        ) as last_active
-    from gaps
+    select member_id, min(day) as last_active
+    from {returns.active_days(community)}
+    where date_diff('day', day, coalesce(next_day, cast($after as date))) > $threshold
     group by member_id
 ),
 spans as (
     select
         starts.segment,
-        least(starts.start_day, coalesce(silences.first_active, starts.start_day)) as start_day,
+        least(starts.start_day, coalesce(seen.first_seen, starts.start_day)) as start_day,
         starts.left_day,
-        silences.first_active,
+        seen.first_seen as first_active,
         silences.last_active
     from starts
+    left join members_seen as seen on seen.member_id = starts.member_id
     left join silences on silences.member_id = starts.member_id
 ),
 clocks as (

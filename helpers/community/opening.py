@@ -210,7 +210,7 @@ class Community:
 
         Taught in: 00 Start here
         """
-        return quality(self._account)
+        return self.describe(quality(self._account), "data quality", population="rows read")
 
     def findings(self) -> pd.DataFrame:
         """Return what was found in the data.
@@ -223,7 +223,8 @@ class Community:
 
         Taught in: 00 Start here
         """
-        return pd.DataFrame(self._findings, columns=list(FINDING_COLUMNS))
+        found = pd.DataFrame(self._findings, columns=list(FINDING_COLUMNS))
+        return self.describe(found, "findings", population="rows read")
 
     def quarantine(self, table: str) -> pd.DataFrame:
         """Return the rows of a table that were set aside.

@@ -93,7 +93,7 @@ def _png(figure: Figure) -> bytes:
     small = (
         Image.open(raw)
         .convert("RGB")
-        .quantize(colors=40, method=Image.Quantize.MEDIANCUT, kmeans=2, dither=Image.Dither.NONE)
+        .quantize(colors=32, method=Image.Quantize.MEDIANCUT, kmeans=2, dither=Image.Dither.NONE)
     )
     packed = io.BytesIO()
     small.save(packed, format="png", optimize=True)

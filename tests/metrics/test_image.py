@@ -28,7 +28,7 @@ def test_a_member_who_rates_two_attributes_is_one_opinion():
 
 def test_each_subject_has_its_own_periods_and_the_last_is_open():
     when = [("2026-03-05", "us"), ("2026-05-05", "us"), ("2026-05-05", "rival")]
-    rows = [(who, day, subject, "warm", score) for who, score in (("a", 4), ("b", 2)) for day, subject in when]
+    rows = [(who, day, name, "warm", score) for who, score in (("a", 4), ("b", 2)) for day, name in when]
     table = image.by_period(community(rows))
     assert table[["subject", "n"]].to_numpy().tolist() == [["rival", 2], ["us", 2], ["us", 2]]
     assert table["open_period"].tolist() == [True, False, True]

@@ -75,7 +75,8 @@ def active_share(panel: pd.DataFrame) -> Picture:
     """
     _ = translator(panel)
     by = about_of(panel).get("by")
-    whole = panel.loc[~panel["open_period"] & (panel["n"] > 0)] if len(panel) else panel
+    seen = ~panel["open_period"] & ~panel["left_edge"] & (panel["n"] > 0)
+    whole = panel.loc[seen] if len(panel) else panel
     if whole["period"].nunique() < 2:
         return style.too_little(panel, n=int(panel["n"].max()) if len(panel) else 0)
     last = whole.loc[whole["period"] == whole["period"].max()]
@@ -97,6 +98,7 @@ def active_share(panel: pd.DataFrame) -> Picture:
     with style.canvas(panel, title=title, subtitle=subtitle, n=int(best["n"])) as (figure, axes):
         for group, colour in zip(groups, SERIES, strict=False):
             part = panel if group is None else panel.loc[panel[by] == group]
+            part = part.loc[~part["left_edge"]]
             closed = part.loc[~part["open_period"]]
             axes.plot(part["period"], part["estimate"], color=colour, linestyle=(0, (3, 2)), linewidth=1.2)
             axes.plot(closed["period"], closed["estimate"], color=colour)

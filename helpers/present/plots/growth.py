@@ -66,7 +66,9 @@ def growth_accounting(accounting: pd.DataFrame) -> Picture:
         ratio.axhline(1, color=COLOURS["neutral"], linewidth=1)
         marks.band(ratio, middle[whole.index], whole["low"], high)
         ratio.plot(middle[whole.index], whole["estimate"], color=COLOURS["highlight"], marker=".")
-        ratio.set_ylim(0, max(2.0, float(np.nanmax(np.r_[whole["estimate"], 0])) * 1.15))
+        # The first periods know nobody yet, so that nobody can be lost: they do not set the scale.
+        settled = whole["estimate"].iloc[min(3, len(whole) - 1) :]
+        ratio.set_ylim(0, max(2.0, float(np.nanmax(np.r_[settled, 0])) * 1.25))
         ratio.set_ylabel(_("quick ratio"))
         for opened in shown.index[shown["open_period"]]:
             span = shown.loc[opened, "period"], shown.loc[opened, "period"] + width[opened]

@@ -42,7 +42,7 @@ def image_trend(rated: pd.DataFrame) -> Picture:
             brand=named(_, brand), points=numbers.points(change[0] / 100, 2)
         )
     subtitle = _(
-        "Mean rating by {period}, points of the scale, 95 % interval; different members answer each time"
+        "Mean rating by {period}, points of the scale, 95 % interval; each time other members answer"
     )
     subtitle = subtitle.format(period=_("week") if about_of(rated).get("every") == "week" else _("month"))
     names = sorted(rated["subject"].unique(), key=lambda name: (name != brand, str(name)))

@@ -122,7 +122,15 @@ def mentions(result: pd.DataFrame) -> Picture:
     if len(whole) < 2 or whole["n"].sum() < 30:
         return style.too_little(result, n=int(result["n"].sum()) if len(result) else 0)
     end, words = whole.iloc[-1], some(_, list(about_of(result).get("words", [])))
-    title = _("{share} of posts mention {words}").format(share=numbers.percent(end["estimate"]), words=words)
+    top = whole.loc[whole["estimate"].idxmax()]
+    if top["low"] > end["high"]:
+        title = _("Most posts with {words} came in {period}: {share}").format(
+            words=words, period=numbers.day(top["period"])[:7], share=numbers.percent(top["estimate"])
+        )
+    else:
+        title = _("{share} of posts mention {words}").format(
+            share=numbers.percent(end["estimate"]), words=words
+        )
     subtitle = _("Posts by members that hold one of the words, by period, with 95 % interval")
     with style.canvas(result, title=title, subtitle=subtitle, n=int(whole["n"].sum()), height=3.0) as (
         figure,

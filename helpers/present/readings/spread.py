@@ -175,4 +175,10 @@ def mentions(result: pd.DataFrame) -> Reading:
         if moved
         else _("The period before it was {before}: no change beyond chance.")
     )
-    return reading(_, [first, message.format(before=numbers.percent(before["estimate"]))])
+    top = whole.loc[whole["estimate"].idxmax()]
+    peak = ""
+    if top["low"] > now["high"]:
+        peak = _("The most were {rate} in the period from {day}: read the posts of those days.").format(
+            rate=rate_phrase(_, top), day=numbers.day(top["period"])
+        )
+    return reading(_, [first, message.format(before=numbers.percent(before["estimate"])), peak])

@@ -20,7 +20,7 @@ from helpers.workbook.exercises import mark as _
         "an active member was there on 58 % of the days."
     ),
     mistakes=[
-        Mistake("answer = len(log) / 4 / 3", "row, not a day"),
+        Mistake("answer = 8 / 4 / 3", "row, not a day"),
         Mistake("answer = 7 / 4 / 4", "silent"),
         Mistake("answer = 7 / 4", "half of the way"),
         Mistake("answer = 3 / (7 / 4)", "upside down"),
@@ -57,7 +57,7 @@ def stickiness(answer: Any) -> Hint | None:
         "Five members had reached day 30 and two of them were there. The other three were not asked yet."
     ),
     mistakes=[
-        Mistake("answer = members['came_on_day_30'].mean()", "too young"),
+        Mistake("answer = 2 / 8", "too young"),
         Mistake("answer = 2 / 4", "belongs to it"),
         Mistake("answer = 2", "a share"),
     ],
@@ -205,7 +205,7 @@ def _score(scores: pd.Series, low: float, high: float) -> float:
             "    promoter, passive = satisfaction.cuts(low, high)\n"
             "    up, down = (scores >= promoter).sum(), (scores < passive).sum()\n"
             "    return 100 * (up - down) / (up + down)",
-            "passives",
+            "Passives count",
         ),
     ],
 )

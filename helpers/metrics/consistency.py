@@ -128,6 +128,7 @@ def audit(community: Community, *, terms: Terms, by: str = "platform") -> pd.Dat
         raise ValueError(f"by is one of {', '.join(BY)}; got {by!r}")
     community.require("contents", by)
     messages = terms if isinstance(terms, Mapping) else {"all": terms}
+    said = {message: list(words) for message, words in messages.items()}
     query = sql(community, by=by)
     parts, tests = [], {}
     for message, words in messages.items():
@@ -150,7 +151,7 @@ def audit(community: Community, *, terms: Terms, by: str = "platform") -> pd.Dat
     frame["example"] = mask(frame["example"])
     columns = ["message", "place", "n", "count", "estimate", "low", "high", "others", "difference"]
     columns += ["difference_low", "difference_high", "drifts", "example", "small"]
-    return community.describe(frame[columns], "message_consistency", population="posts", by=by, tests=tests)
+    return community.describe(frame[columns], "message_consistency", population="posts", by=by, tests=tests, terms=said)
 
 
 def _test(found: pd.DataFrame) -> dict[str, float]:

@@ -18,6 +18,26 @@ Translate = Callable[[str], str]
 
 LOCALE = Path(__file__).parent / "locale"
 LANGUAGES = ("en", "zh")
+# Codes whose English is not the code itself with spaces.
+NAMES = {
+    "ad": "advertising",
+    "douban": "Douban",
+    "douyin": "Douyin",
+    "douyin_shop": "Douyin shop",
+    "kol": "KOL",
+    "nps": "NPS",
+    "pu_erh": "pu-erh",
+    "qq": "QQ",
+    "rival_a": "rival A",
+    "rival_b": "rival B",
+    "tmall": "Tmall",
+    "wechat": "WeChat",
+    "wechat_shop": "WeChat shop",
+    "weibo": "Weibo",
+    "xiaohongshu": "Xiaohongshu",
+    "xiaohongshu_shop": "Xiaohongshu shop",
+    "zhihu": "Zhihu",
+}
 _CONTEXT = "\x04"  # what gettext itself puts between a context and a message
 
 
@@ -114,8 +134,9 @@ def term(_: Translate, value: Any) -> str:
 
     Examples
     --------
-    >>> term(translator("en"), "at_risk"), term(translator("en"), "Group A_1")
-    ('at risk', 'Group A_1')
+    >>> _ = translator("en")
+    >>> term(_, "at_risk"), term(_, "wechat"), term(_, "Group A_1")
+    ('at risk', 'WeChat', 'Group A_1')
 
     Taught in: all
     """
@@ -124,6 +145,8 @@ def term(_: Translate, value: Any) -> str:
         found = _(key)
         if found != key:
             return found
+    if text in NAMES:
+        return NAMES[text]
     is_code = text.isascii() and text.islower() and text.replace("_", "").isalpha()
     return text.replace("_", " ") if is_code else text
 

@@ -10,6 +10,7 @@ from nbformat.v4 import new_markdown_cell
 
 from helpers.community import Community
 from helpers.community.contract import TABLES
+from helpers.community.engine import identifier
 from helpers.present.language import translator
 
 LESSON_TAGS = {"teaching", "exercise", "solution", "notes"}
@@ -25,7 +26,10 @@ def tags(cell: NotebookNode) -> set[str]:
 
 
 def needs(cell: NotebookNode) -> list[str]:
-    """Return what a cell needs, `orders` or `orders.cost`, in the order of its tags.
+    """Return what a cell needs, in the order of its tags.
+
+    `orders` is a table, `orders.cost` a column, `orders.cost|discount` one of two columns, and
+    `surveys.kind=nps` a column with that value in some row.
 
     Taught in: all
     """
@@ -37,7 +41,19 @@ def unmet(cell: NotebookNode, community: Community) -> list[str]:
 
     Taught in: all
     """
-    return [need for need in needs(cell) if not community.has(*need.split(".", 1))]
+    return [need for need in needs(cell) if not _met(need, community)]
+
+
+def _met(need: str, community: Community) -> bool:
+    table, _dot, columns = need.partition(".")
+    return any(_has(community, table, *column.split("=")) for column in columns.split("|"))
+
+
+def _has(community: Community, table: str, column: str, value: str | None = None) -> bool:
+    if value is None or not community.has(table, column):
+        return community.has(table, *filter(None, [column])) and value is None
+    query = f"select 1 as found from {identifier(table)} where {identifier(column)} = $value limit 1"
+    return len(community.query(query, value=value)) > 0
 
 
 def edition(notebook: NotebookNode, community: Community, *, lessons: bool = False) -> NotebookNode:
@@ -89,7 +105,8 @@ def _note(gap: list[NotebookNode], community: Community) -> NotebookNode:
     _ = translator(community.language)
     tables: dict[str, list[str]] = {}
     for table, _dot, column in (need.partition(".") for cell in gap for need in unmet(cell, community)):
-        columns = [column] if column else list(TABLES[table].required) if table in TABLES else []
+        given = _(" or ").join(column.replace("=", " = ").split("|"))
+        columns = [given] if given else list(TABLES[table].required) if table in TABLES else []
         known = tables.setdefault(table, [])
         known += [name for name in columns if name not in known]
     wanted = "; ".join(f"`{table}` ({', '.join(columns)})" for table, columns in tables.items())

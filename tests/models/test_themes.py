@@ -82,3 +82,19 @@ def test_comments_are_grouped_by_their_score():
     assert found["group"].tolist() == ["promoters", "passives", "detractors"]
     with pytest.raises(TableMissing, match="comment"):
         themes.comments(Community.open({"events": events}))
+
+
+def test_the_words_of_the_brand_are_those_of_its_own_posts():
+    contents = pd.DataFrame(
+        {
+            "content_id": ["1", "2", "3"],
+            "published_at": ["2026-05-01"] * 3,
+            "title": ["Slow brewing", "Slow evenings", "Cheap cheap cups"],
+            "is_ugc": [False, False, True],
+        }
+    )
+    events = pd.DataFrame({"member_id": ["a"], "occurred_at": ["2026-05-01"], "event_type": ["view"]})
+    own = Community.open({"events": events, "contents": contents})
+    assert themes.brand_words(own, most=2) == ["slow", "brewing"]
+    members = Community.open({"events": events, "contents": contents.assign(is_ugc=True)})
+    assert "cheap" in themes.brand_words(members)

@@ -24,7 +24,7 @@ CODE_LINES = 12
 CELLS = 45  # that a reader goes through; exercises, solutions and trainer's notes come on top
 BYTES = 400_000
 KNOWN_TAG = re.compile(
-    r"parameters|exercise|solution|teaching|notes|concept:[A-Z]\d+|needs:[a-z]+(\.[a-z_]+)?|raises-exception"
+    r"parameters|exercise|solution|teaching|notes|concept:[A-Z]\d+|needs:[a-z]+(\.[a-z_]+(=[a-z_]+|(\|[a-z_]+)*))?|raises-exception"
 )
 SLIDES = {"slide", "subslide", "fragment", "skip", "notes", "-"}
 HEADING = re.compile(r"^(#{1,6})\s+(.+)$", re.M)
@@ -132,7 +132,8 @@ def test_needs_name_tables_of_the_contract(name):
             table, _, column = tag.removeprefix("needs:").partition(".")
             if tag.startswith("needs:"):
                 assert table in TABLES, where(name, cell)
-                assert not column or column in TABLES[table].names, where(name, cell)
+                columns = {part.partition("=")[0] for part in column.split("|") if part}
+                assert columns <= set(TABLES[table].names), where(name, cell)
 
 
 @each_chapter

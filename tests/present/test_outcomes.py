@@ -82,9 +82,9 @@ def test_payback_waits_for_the_whole_interval(language):
     assert "90" in reading
     if language == "en":
         assert (
-            "Not paid back in the time watched: kol" in plots.payback(about(frame, language, by="source")).alt
+            "Not paid back in the time watched: KOL" in plots.payback(about(frame, language, by="source")).alt
         )
-        assert "Not paid back for certain in the time watched: kol" in reading
+        assert "Not paid back for certain in the time watched: KOL" in reading
 
 
 def effects(language="en", unit="group"):

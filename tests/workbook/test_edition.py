@@ -50,6 +50,20 @@ def test_a_missing_column_is_named(community):
     assert "`orders` (cost)" in made.cells[2].source
 
 
+def test_one_of_several_columns_is_enough(community):
+    chapter = notebook(code("a()", "needs:orders.cost|amount"), code("b()", "needs:orders.cost|discount"))
+    made = sources(edition(chapter, community))
+    assert made[0] == "a()"
+    assert "`orders` (cost or discount)" in made[1]
+
+
+def test_a_column_may_need_a_certain_value(community):
+    chapter = notebook(code("a()", "needs:orders.member_id=a"), code("b()", "needs:orders.member_id=b"))
+    made = sources(edition(chapter, community))
+    assert made[0] == "a()"
+    assert "`orders` (member_id = b)" in made[1]
+
+
 def test_a_need_that_is_met_changes_nothing(community):
     chapter = notebook(code("a()", "needs:orders"), text("b", "needs:orders.amount"))
     assert sources(edition(chapter, community)) == ["a()", "b"]

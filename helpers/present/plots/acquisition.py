@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from helpers.present import marks, numbers, style
+from helpers.present.groups import capital
 from helpers.present.language import Translate, about_of, term, translator
 from helpers.present.style import COLOURS, Picture
 
@@ -36,7 +37,7 @@ def sources(table: pd.DataFrame) -> Picture:
         return style.too_little(table, n=int(shown["n"].sum()) if len(shown) else 0)
     by = about.get("by", shown.columns[0])
     worth = shown["estimate"].notna().any()
-    title = _sources_title(_, shown, by)
+    title = capital(_sources_title(_, shown, by))
     message = _(
         "Members by source; share active in the week from day {day}; value in the first "
         "{k} days; 95 % interval"

@@ -44,8 +44,12 @@ def member_profile(table: pd.DataFrame, *, segment: str = "all") -> Picture:
         attribute=term(_, first["attribute"]),
         share=numbers.percent(first["estimate"]),
     )
-    subtitle = _("Share of the members of “{segment}” by attribute; lines are 95 % intervals").format(
-        segment=term(_, segment)
+    subtitle = (
+        _("Share of all members by attribute; lines are 95 % intervals")
+        if segment == "all"
+        else _("Share of the members of “{segment}” by attribute; lines are 95 % intervals").format(
+            segment=term(_, segment)
+        )
     )
     if shown["suppressed"].any():
         subtitle += _("; × is hidden, because few members could be recognised")

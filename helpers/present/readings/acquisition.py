@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers.present import numbers
+from helpers.present.groups import capital
 from helpers.present.language import Translate, about_of, term, translator
 from helpers.present.readings.base import Reading, reading, too_little
 
@@ -29,15 +30,17 @@ def sources(table: pd.DataFrame) -> Reading:
         return too_little(_, _("the sources of members"), table["n"].sum() if len(table) else 0)
     by, most = about.get("by", table.columns[0]), table.iloc[0]
     first = _("{most} brought {share} of {n} members.").format(
-        most=term(_, most[by]), share=numbers.percent(most["share"], 0), n=numbers.count(table["n"].sum())
+        most=capital(term(_, most[by])),
+        share=numbers.percent(most["share"], 0),
+        n=numbers.count(table["n"].sum()),
     )
     ranked = table[~table["small"]].dropna(subset=["estimate"])
     if len(ranked) < 2:
         return reading(_, [first, _("What the members of a source are worth cannot be compared yet.")])
     best, least = ranked.loc[ranked["estimate"].idxmax()], ranked.loc[ranked["estimate"].idxmin()]
     second = _(
-        "In their first {k} days members from {best} brought in {high} each (n = "
-        "{best_n}), members from {least} {low} (n = {least_n})."
+        "In the first {k} days a member who came by “{best}” brought in {high} (n = {best_n}), one who came "
+        "by “{least}” {low} (n = {least_n})."
     ).format(
         k=about.get("horizon", 90),
         best=term(_, best[by]),
@@ -62,13 +65,13 @@ def _advice(_: Translate, best: pd.Series, least: pd.Series, by: str) -> str:
         return _("The intervals overlap: the sources cannot be ranked by value yet.")
     if not numbers.is_missing(least["returned"]) and least["returned"] < 1:
         message = _(
-            "{least} does not earn back what it costs in that time: shift part of its budget "
-            "to {best} as a trial, since nobody was drawn into a source at random."
+            "“{least}” does not earn back what it costs in that time: shift part of its budget "
+            "to “{best}” as a trial, since nobody was drawn into a source at random."
         )
     else:
         message = _(
             "Nobody was drawn into a source at random, so more money need not bring more such "
-            "members: raise {best} step by step and watch the value of the new ones."
+            "members: raise “{best}” step by step and watch the value of the new ones."
         )
     return message.format(best=term(_, best[by]), least=term(_, least[by]))
 

@@ -30,7 +30,10 @@ def message_consistency(audit: pd.DataFrame) -> Reading:
         return too_little(_, _("the brand's message"), n)
     tests = audit.attrs.get("about", {}).get("tests", {})
     drifting = audit[audit["drifts"]].sort_values("difference")
-    sentences = []
+    terms = audit.attrs.get("about", {}).get("terms", {})
+    said = [f"“{word}”" for words in terms.values() for word in words]
+    message = _("Posts were looked through for {words}.")
+    sentences = [message.format(words=_(", ").join(said))] if said else []
     uneven = {name: test for name, test in tests.items() if not numbers.is_missing(test["cramers_v"])}
     if uneven:
         name = max(uneven, key=lambda key: uneven[key]["cramers_v"])

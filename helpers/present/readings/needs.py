@@ -75,7 +75,7 @@ def feedback_channels(table: pd.DataFrame) -> Reading:
         return too_little(_, _("feedback"), n)
     first = table.iloc[0]
     message = _(
-        "The way used most is {channel}, by {rate}; all the others are "
-        "quieter, and who never speaks is not in them."
+        "The way used most is “{channel}”: {rate} of all members have used it. Every other way carries fewer "
+        "voices, and whoever has never spoken is in none of them."
     )
     return reading(_, [message.format(channel=term(_, first["channel"]), rate=rate_phrase(_, first))])

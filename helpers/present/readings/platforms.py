@@ -126,7 +126,10 @@ def platform_audience(audience: pd.DataFrame) -> Reading:
     other = best[best["platform"] != common]
     strongest = best.loc[best["estimate"].idxmax()]
     sentences = [
-        _("{platform} reaches most of {count} out of {all} segments, at best {rate} of “{segment}”.").format(
+        _(
+            "{platform} reaches more members than any other platform in {count} of {all} segments; "
+            "most of all in “{segment}”: {rate}."
+        ).format(
             platform=capital(term(_, common)),
             count=numbers.count((best["platform"] == common).sum()),
             all=numbers.count(len(best)),

@@ -86,7 +86,15 @@ def active_week(week: pd.DataFrame) -> Reading:
         return too_little(_, _("active hours"), n)
     by_hour = week.groupby("hour")["count"].sum() / n
     best = by_hour.nlargest(3)
-    days = [_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun")]
+    days = [
+        _("Monday"),
+        _("Tuesday"),
+        _("Wednesday"),
+        _("Thursday"),
+        _("Friday"),
+        _("Saturday"),
+        _("Sunday"),
+    ]
     by_day = week.drop_duplicates("weekday").set_index("weekday")["n"]
     message = _(
         "The busiest hours begin at {hours}; at the first of them something happens on {share} of {n} active "

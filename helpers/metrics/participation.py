@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -107,13 +108,12 @@ def _result(rows: pd.DataFrame, distribution: pd.DataFrame, metric: str) -> pd.D
 
 def _curve(values: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     # Members from the least to the most active; `weights` may hold many draws, one a row.
-    given = weights * values
-    zero = np.zeros((*weights.shape[:-1], 1))
+    people, share = np.zeros((2, *weights.shape[:-1], weights.shape[-1] + 1))
+    np.cumsum(weights, axis=-1, out=people[..., 1:])
+    np.cumsum(weights * values, axis=-1, out=share[..., 1:])
     with np.errstate(invalid="ignore", divide="ignore"):
-        people = np.concatenate([zero, weights.cumsum(axis=-1)], axis=-1) / weights.sum(
-            axis=-1, keepdims=True
-        )
-        share = np.concatenate([zero, given.cumsum(axis=-1)], axis=-1) / given.sum(axis=-1, keepdims=True)
+        people /= people[..., -1:].copy()
+        share /= share[..., -1:].copy()
     return people, share
 
 
@@ -205,10 +205,14 @@ def gini(
     return _result(pd.DataFrame(rows, columns=columns), distribution, "Gini index")
 
 
-def _below(values: np.ndarray, weights: np.ndarray, cut: float) -> np.ndarray:
-    # Share of contributions of the least active `cut` of members, each draw on its own curve. Within a
-    # group of equal members the curve is straight, so ties are shared out fairly.
+def _below(values: np.ndarray, weights: np.ndarray, cuts: Sequence[float]) -> np.ndarray:
+    # Share of contributions of the least active part of members, for each cut (the last axis) and draw.
     people, share = _curve(values, weights)
+    return np.stack([_height(people, share, cut) for cut in cuts], axis=-1)
+
+
+def _height(people: np.ndarray, share: np.ndarray, cut: float) -> np.ndarray:
+    # Within a group of equal members the curve is straight, so ties are shared out fairly.
     at = np.minimum((people < cut - 1e-12).sum(axis=-1), people.shape[-1] - 1)[..., None]
     right_x, right_y = np.take_along_axis(people, at, -1), np.take_along_axis(share, at, -1)
     left_x, left_y = np.take_along_axis(people, at - 1, -1), np.take_along_axis(share, at - 1, -1)
@@ -258,11 +262,11 @@ def top_shares(
             rows += [[name, top, n, np.nan, np.nan, np.nan, n < 30] for top in tops]
             continue
         draws = [
-            np.stack([1 - _below(values, drawn, 1 - top) for top in tops], axis=-1)
+            1 - _below(values, drawn, [1 - top for top in tops])
             for drawn in intervals.resamples(weights, seed=seed, repeats=repeats)
         ]
         low, high = intervals.percentiles(np.concatenate(draws), level)
-        estimates = [float(1 - _below(values, weights, 1 - top)) for top in tops]
+        estimates = (1 - _below(values, weights, [1 - top for top in tops])).tolist()
         rows += [[name, top, n, estimates[at], low[at], high[at], n < 30] for at, top in enumerate(tops)]
     columns = ["population", "top", "n", "estimate", "low", "high", "small"]
     return _result(pd.DataFrame(rows, columns=columns), distribution, "share of the most active")
@@ -304,14 +308,17 @@ def split(
     for name, part in _populations(distribution).items():
         values, weights = part["value"].to_numpy(float), part["members"].to_numpy(float)
         n, some = int(weights.sum()), bool((values * weights).sum() > 0)
-        draws = list(intervals.resamples(weights, seed=seed, repeats=repeats)) if some else []
-        for tier, bottom, top in (("top 1 %", 0.99, 1.0), ("next 9 %", 0.9, 0.99), ("other 90 %", 0.0, 0.9)):
-            estimate = low = high = np.nan
-            if some:
-                drawn = [_below(values, d, top) - _below(values, d, bottom) for d in draws]
-                low, high = intervals.percentiles(np.concatenate(drawn), level)
-                estimate = float(_below(values, weights, top) - _below(values, weights, bottom))
-            size = top - bottom
+        cuts = (1.0, 0.99, 0.9, 0.0)
+        estimates = lows = highs = np.full(3, np.nan)
+        if some:
+            blocks = intervals.resamples(weights, seed=seed, repeats=repeats)
+            draws = np.concatenate([_below(values, drawn, cuts) for drawn in blocks])
+            lows, highs = intervals.percentiles(draws[:, :-1] - draws[:, 1:], level)
+            below = _below(values, weights, cuts)
+            estimates = below[:-1] - below[1:]
+        for at, tier in enumerate(("top 1 %", "next 9 %", "other 90 %")):
+            size = cuts[at] - cuts[at + 1]
+            estimate, low, high = float(estimates[at]), lows[at], highs[at]
             rows.append([name, tier, round(size, 2), n, round(n * size), estimate, low, high, n < 100])
     columns = ["population", "tier", "members", "n", "count", "estimate", "low", "high", "small"]
     return _result(pd.DataFrame(rows, columns=columns), distribution, "90-9-1 split")

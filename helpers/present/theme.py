@@ -13,7 +13,7 @@ import matplotlib as mpl
 from matplotlib import font_manager
 
 FONT = Path(__file__).parent / "fonts" / "WorkbookSansSC-Regular.otf"
-DPI = 100
+DPI = 96
 
 COLOURS: dict[str, str] = {
     "positive": "#0f7b6c",

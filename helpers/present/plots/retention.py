@@ -245,7 +245,11 @@ def _day_title(_: Translate, seen: pd.DataFrame, by: str | None, days: list[int]
     last = last if last["small"].all() else last[~last["small"]]
     if by is None or len(last) < 2:
         line = last.iloc[0]
-        message = _("{share} of new members are active on day {n}")
+        message = (
+            _("{share} of buyers buy again on day {n}")
+            if about_of(seen).get("basis") == "orders"
+            else _("{share} of new members are active on day {n}")
+        )
         return message.format(share=numbers.percent(line["estimate"], 0), n=days[-1])
     best, worst = last.loc[last["estimate"].idxmax()], last.loc[last["estimate"].idxmin()]
     if best["low"] <= worst["high"]:

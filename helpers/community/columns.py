@@ -230,6 +230,10 @@ def _constant(engine: Engine, column: Column, value: str, table: str) -> Reading
 def _point_zero(engine: Engine, relation: str, name: str) -> int:
     # Only a column that is all numbers was damaged; "1.0" among words is a name like any other.
     text = parsing.trimmed(name)
+    if not engine.value(
+        f"select count(*) from {identifier(relation)} where contains(cast({name} as varchar), '.0')"
+    ):
+        return 0
     found = engine.rows(
         f"""
         with ids as (select {text} as id from {identifier(relation)})

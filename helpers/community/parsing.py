@@ -41,8 +41,16 @@ class DateForm:
 def trimmed(column: str) -> str:
     """Return the text of a column without spaces around it, NULL where it says that there is nothing."""
     text = f"trim(cast({column} as varchar))"
-    words = ", ".join(literal(word) for word in BLANKS)
-    return f"case when lower({text}) in ({words}) then null else {text} end"
+    # No list of words with "in": DuckDB would join it to the rows anew for every mention of the column.
+    words = " ".join(f"when {literal(word)} then null" for word in BLANKS)
+    longest = max(map(len, BLANKS))
+    return f"case when length({text}) > {longest} then {text} else case lower({text}) {words} else {text} end end"
+
+
+def damaged(column: str) -> str:
+    """Write the condition that an id is a number that a spreadsheet rounded, such as 1.23E+12."""
+    exponent = f"(contains({column}, 'e') or contains({column}, 'E'))"
+    return f"({column} < ':' and {exponent} and regexp_matches({column}, {literal(DAMAGED_ID)}))"
 
 
 def family(kind: str) -> str:
@@ -174,9 +182,17 @@ def time(name: str, kind: str, form: DateForm, zone: str) -> str:
     offset = f"regexp_matches({text}, '{OFFSET}')"
     spaced = f"regexp_replace({iso}, '(\\d)\\s+([+-]\\d{{2}}(:?\\d{{2}})?)$', '\\1\\2')"
     zoned = f"timezone({literal(zone)}, try_cast({spaced} as timestamptz))"
-    return (
+    slow = (
         f"case when {shaped} then case when {offset} then {zoned} else try_cast({iso} as timestamp) end end"
     )
+    # Most files are written like 2026-05-31 08:30:00 or 2026-05-31, which needs no regular expression.
+    raw = f"cast({name} as varchar)"
+    plain = " or ".join(
+        f"(length({raw}) = {size} and {raw} like '{shape}')"
+        for size, shape in ((19, "____-__-__ __:__:__"), (10, "____-__-__"))
+    )
+    quick = f"case when {plain} then try_cast({raw} as timestamp) end"
+    return f"case when ({quick}) is not null then {quick} else {slow} end"
 
 
 def date_form(
@@ -208,6 +224,12 @@ def date_form(
     step = max(1, rows // SAMPLE)
     sample = f" where _row % {step} = 0" if step > 1 else ""
     text = trimmed(identifier(name))
+    first_look = f"select count(t), count(*) filter (where regexp_matches(t, '{_YEAR_FIRST}'))"
+    filled, plain = engine.rows(
+        f"{first_look} from (select {text} as t from {identifier(relation)}{sample})"
+    )[0]
+    if filled == plain:
+        return DateForm("year-month-day", _YEAR_FIRST, "2026-05-31 or 2026-05-31 08:30:00")
     parts = r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{2,4})"
     first, second, year = (f"try_cast(regexp_extract(t, '{parts}', {n}) as integer)" for n in (1, 2, 3))
     found = engine.rows(

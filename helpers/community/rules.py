@@ -61,14 +61,16 @@ def rules_for(table: Table, part: Part, tomorrow: dt.date | None) -> list[Rule]:
         column, quoted, text = reading.column, identifier(name), identifier(f"t_{name}")
         if name in table.required:
             remedy = "Fill the column in, or leave the rows in quarantine."
-            missing = f"{quoted} is null" if part.raw.lazy else f"{quoted} is null and {text} is null"
+            parsed = column.kind in ("money", "number", "flag") or not reading.native
+            parsed = parsed and column.kind not in ("id", "category", "text") and not part.raw.lazy
+            missing = f"{quoted} is null and {text} is null" if parsed else f"{quoted} is null"
             rules.append(Rule(f"no {name}", name, missing, remedy))
         if column.kind == "id" and not part.raw.lazy:
             rules.append(
                 Rule(
                     "id damaged by a spreadsheet",
                     name,
-                    f"regexp_matches({quoted}, {literal(parsing.DAMAGED_ID)})",
+                    parsing.damaged(quoted),
                     "Export the file again as CSV or with this column as text; the digits are lost.",
                 )
             )

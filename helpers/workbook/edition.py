@@ -113,7 +113,7 @@ def _note(gap: list[NotebookNode], community: Community) -> NotebookNode:
     sections = [found.group(2) for cell in gap if (found := _HEADING.match(cell.source))]
     if sections:
         text = _(
-            "**Left out: {sections}.** This needs {tables}, which this community did not supply. {remedy}"
+            "**Left out** ({sections}). This needs {tables}, which this community did not supply. {remedy}"
         )
     else:
         text = _("**Left out here:** what needs {tables}, which this community did not supply. {remedy}")

@@ -73,7 +73,7 @@ def brand_map(placed: pd.DataFrame, *, us: str = "us") -> Picture:
             )
         # Arrows alone do not widen the axes.
         axes.scatter(arrows["x"] * scale, arrows["y"] * scale, s=0)
-        others = iter([SERIES[1], SERIES[2], SERIES[3], SERIES[4]] * len(brands))
+        others = iter([SERIES[1], COLOURS["ink"], SERIES[2], COLOURS["grey"]] * len(brands))
         for _place, brand in brands.iterrows():
             colour = COLOURS["highlight"] if brand["name"] == us else next(others)
             axes.add_patch(_ellipse(brand, colour))

@@ -181,9 +181,9 @@ def persona_traits(traits: pd.DataFrame) -> Picture:
     wide = wide.reindex(list(dict.fromkeys(traits["feature"]))).astype(float)
     strongest = traits.loc[traits["estimate"].astype(float).abs().idxmax()]
     message = (
-        _("Persona {segment} stands out most: far more {feature}")
+        _("Persona {segment} stands out most: {feature} far above average")
         if strongest["estimate"] > 0
-        else _("Persona {segment} stands out most: far less {feature}")
+        else _("Persona {segment} stands out most: {feature} far below average")
     )
     title = message.format(segment=strongest["segment"], feature=term(_, strongest["feature"]))
     subtitle = _("Difference from the average described member, in standard deviations")

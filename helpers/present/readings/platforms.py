@@ -30,7 +30,7 @@ def platform_criteria(criteria: pd.DataFrame) -> Reading:
         return too_little(_, _("the platforms"), n)
     sentences = []
     for name, message in (
-        ("reach", _("Most members, {rate}, have been on {platform}.")),
+        ("reach", _("{platform} has reached more members than any other: {rate}.")),
         (
             "retention",
             _("Of those who came to {platform}, {rate} were active there again four to eight weeks later."),
@@ -39,7 +39,8 @@ def platform_criteria(criteria: pd.DataFrame) -> Reading:
         own = criteria[(criteria["criterion"] == name) & criteria["estimate"].notna()]
         if len(own):
             best = own.loc[own["estimate"].idxmax()]
-            sentences.append(message.format(platform=term(_, best["platform"]), rate=rate_phrase(_, best)))
+            said = message.format(platform=term(_, best["platform"]), rate=rate_phrase(_, best))
+            sentences.append(capital(said))
     sentences.append(
         _(
             "Members chose where to go themselves, so this tells where "

@@ -6,7 +6,7 @@ import pandas as pd
 
 from helpers.present import numbers
 from helpers.present.groups import capital
-from helpers.present.language import term, translator
+from helpers.present.language import about_of, term, translator
 from helpers.present.readings.base import Reading, rate_phrase, reading, too_little
 
 _LEAVING = ("cannot_lose", "at_risk", "need_attention")
@@ -177,11 +177,17 @@ def persona_traits(traits: pd.DataFrame) -> Reading:
     for segment, own in traits.groupby("segment"):
         top = own.loc[own["estimate"].astype(float).abs().idxmax()]
         message = (
-            _("{segment} by more {feature}") if top["estimate"] > 0 else _("{segment} by less {feature}")
+            _("{segment} by {feature} above average")
+            if top["estimate"] > 0
+            else _("{segment} by {feature} below average")
         )
         parts.append(message.format(segment=segment, feature=term(_, top["feature"])))
     n = traits.drop_duplicates("segment")["n"].sum()
-    message = _("Among {n} members with enough active days each persona is marked most of all: {parts}.")
+    message = (
+        _("Among {n} members with enough purchases each persona is marked most of all: {parts}.")
+        if about_of(traits).get("basis") == "orders"
+        else _("Among {n} members with enough active days each persona is marked most of all: {parts}.")
+    )
     return reading(_, [message.format(n=numbers.count(n), parts=_("; ").join(parts))])
 
 

@@ -95,14 +95,14 @@ def on_amounts(engine: Engine, orders: Checked) -> list[dict[str, Any]]:
     said = []
     if zero:
         message = (
-            f"{file}, column {label}, {zero} rows: amount zero, kept as purchases. Set "
-            f"tables.orders.zero_amount: set_aside to leave them out."
+            f"{file}, column {label}, {zero} row{'s' if zero > 1 else ''}: amount zero, kept as purchases. "
+            f"Set tables.orders.zero_amount: set_aside to leave them out."
         )
         said.append(finding("orders", label, "amount zero", "note", zero, [0], message))
     if negative:
         message = (
-            f"{file}, column {label}, {negative} rows: amount below zero, used as refunds and not as "
-            f"purchases."
+            f"{file}, column {label}, {negative} row{'s' if negative > 1 else ''}: amount below zero, "
+            f"used as refunds and not as purchases."
         )
         said.append(finding("orders", label, "negative amount", "note", negative, [], message))
     return said

@@ -173,7 +173,7 @@ def show(
         cells=[list(row) for row in zip(*cells, strict=True)],
         small=flagged.get("small", [False] * len(part)),
         text=[column.unit in ("text", "id", "day", "yes_no") for column in chosen],
-        notes=_notes(flagged, len(whole) - len(part), _),
+        notes=_notes(flagged, len(whole) - len(part), _) if len(whole) else [_("no rows")],
         caption=caption,
     )
 

@@ -113,7 +113,7 @@ def test_named_index_is_a_column() -> None:
 def test_empty_results_keep_their_headers() -> None:
     table = tables.show(_rates().iloc[:0])
     assert table.headers[0] == "source" and table.cells == []
-    assert repr(table) == "source  n  estimate (95 % interval)"
+    assert repr(table) == "source  n  estimate (95 % interval)\nno rows"
 
 
 def test_text_is_aligned_for_wide_characters() -> None:

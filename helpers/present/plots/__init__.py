@@ -37,6 +37,7 @@ from helpers.present.plots.retention import (
     retention_curve,
     survival_curves,
 )
+from helpers.present.plots.sampling import interval_coverage
 from helpers.present.plots.satisfaction import (
     mean_scores,
     nps,
@@ -87,6 +88,7 @@ __all__ = [
     "growth_accounting",
     "image_ratings",
     "image_trend",
+    "interval_coverage",
     "leak_demonstration",
     "life_cycle",
     "life_cycle_transitions",

@@ -93,7 +93,11 @@ def active_share(panel: pd.DataFrame) -> Picture:
             if about_of(panel).get("basis") == "orders"
             else _("{share} of members were active in the last whole period")
         ).format(share=numbers.percent(best["estimate"]))
-    subtitle = _("Active members as a share of all who belonged to the community, silent ones included")
+    subtitle = (
+        _("Members who bought, as a share of all who belonged to the community by then")
+        if about_of(panel).get("basis") == "orders"
+        else _("Active members as a share of all who belonged to the community, silent ones included")
+    )
     ends = []
     with style.canvas(panel, title=title, subtitle=subtitle, n=int(best["n"])) as (figure, axes):
         for group, colour in zip(groups, SERIES, strict=False):

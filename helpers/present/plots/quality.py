@@ -35,7 +35,7 @@ def data_quality(account: pd.DataFrame) -> Picture:
     share = numbers.percent(tables["used"].sum() / total)
     title = _("{share} of {n} rows are used").format(share=share, n=numbers.count(total))
     subtitle = _(
-        "Rows read, by table: used, set aside as faulty, or excluded by a rule (staff, bots, test accounts)"
+        "Rows read, by table: used, set aside as faulty, or excluded (staff, bots, after the as-of date)"
     )
 
     with style.canvas(account, title=title, subtitle=subtitle, n=total, height=1.7 + 0.3 * len(tables)) as (

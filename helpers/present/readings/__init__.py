@@ -34,6 +34,7 @@ from helpers.present.readings.lifetime import (
     value_by_segment,
 )
 from helpers.present.readings.needs import feedback_channels, needs_priorities
+from helpers.present.readings.overview import data_overview
 from helpers.present.readings.participation import participation_split
 from helpers.present.readings.platforms import platform_audience, platform_criteria, platform_ranks
 from helpers.present.readings.positioning import brand_differences, brand_map, image_ratings
@@ -46,6 +47,7 @@ from helpers.present.readings.retention import (
     retention_curve,
     survival_curves,
 )
+from helpers.present.readings.sampling import interval_coverage
 from helpers.present.readings.satisfaction import (
     mean_scores,
     nps,
@@ -93,6 +95,7 @@ __all__ = [
     "contact_words",
     "control_chart",
     "cost_per_active_member",
+    "data_overview",
     "data_quality",
     "day_n",
     "distinctive_terms",
@@ -100,6 +103,7 @@ __all__ = [
     "growth_accounting",
     "image_ratings",
     "image_trend",
+    "interval_coverage",
     "key_nodes",
     "leak_demonstration",
     "leak_test",

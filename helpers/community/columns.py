@@ -258,12 +258,16 @@ def _category(
     name, text = identifier(names[0]), parsing.trimmed(identifier(names[0]))
     known = (source.table, column.name)
     counts: dict[str, int] = {}
+    tidy = raw.lazy
     if known in (("events", "event_type"), ("orders", "status"), ("members", "role")):
         sql = (
             f"select {name} as word, count(*) as n from {identifier(raw.relation)} group by {name} order "
             f"by n desc"
         )
-        for word, n in engine.rows(f"{sql} limit 1000"):
+        words = engine.rows(f"{sql} limit 1000")
+        # Every word was seen, so where none has to be mended the column can be taken as it is.
+        tidy = tidy or (len(words) < 1000 and all(_tidy(word) for word, _n in words))
+        for word, n in words:
             if word is not None and str(word).strip().lower() not in parsing.BLANKS:
                 counts[str(word).strip()] = counts.get(str(word).strip(), 0) + n
     translated = dict(pairs)
@@ -275,9 +279,13 @@ def _category(
     for theirs, n in counts.items():
         ours = translated.get(theirs, theirs)
         resolved[ours] = resolved.get(ours, 0) + n
-    fits = raw.lazy and not translated and parsing.native(column, kind)
+    fits = tidy and not translated and parsing.native(column, kind)
     sql = parsing.direct(column, name, kind, "UTC") if fits else parsing.word(name, translated)
     return Reading(column, sql, text, names, native=fits or parsing.native(column, kind), words=resolved)
+
+
+def _tidy(word: object) -> bool:
+    return word is None or (word == str(word).strip() and word.lower() not in parsing.BLANKS)
 
 
 def _known_word(known: tuple[str, str], theirs: str) -> str | None:

@@ -20,6 +20,7 @@ DAMAGED_ID = r"^\d(\.\d+)?[eE]\+?\d{2,}$"
 OFFSET = r"\d{2}:\d{2}(:\d{2}(\.\d+)?)?\s?(Z|z|[+-]\d{2}(:?\d{2})?)$"
 SAMPLE = 200_000  # rows looked at to find how a column of dates is written
 
+_LONGEST_BLANK = max(map(len, BLANKS))
 _YEAR_FIRST = r"^\d{4}\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}"
 _YEAR_LAST = r"^\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}($|[ T])"
 _DIGITS = r"^\d{5,19}(\.\d+)?$"
@@ -43,8 +44,8 @@ def trimmed(column: str) -> str:
     text = f"trim(cast({column} as varchar))"
     # No list of words with "in": DuckDB would join it to the rows anew for every mention of the column.
     words = " ".join(f"when {literal(word)} then null" for word in BLANKS)
-    longest = max(map(len, BLANKS))
-    return f"case when length({text}) > {longest} then {text} else case lower({text}) {words} else {text} end end"
+    short = f"case lower({text}) {words} else {text} end"
+    return f"case when length({text}) > {_LONGEST_BLANK} then {text} else {short} end"
 
 
 def damaged(column: str) -> str:

@@ -191,7 +191,9 @@ def drop_duplicates(engine: Engine, checked: Checked) -> None:
     distinct = names if len(key) == 1 else f"({names})"
     filled = " and ".join(f"{name} is not null" for name in key)
     good = f"from {checked.staged} where {checked.good()} and {filled}"
-    if not engine.value(f"select count(*) - count(distinct {distinct}) {good}"):
+    if _all_differ(engine, key, good) or not engine.value(
+        f"select count(*) - count(distinct {distinct}) {good}"
+    ):
         return
     sign = ", amount < 0" if table.name == "orders" else ""
     first = "joined_at nulls last, " if table.name == "members" else ""
@@ -204,6 +206,21 @@ def drop_duplicates(engine: Engine, checked: Checked) -> None:
     )
     if engine.value(f"select count(*) from {checked.dropped}"):
         checked.later.add(DUPLICATE)
+
+
+def _all_differ(engine: Engine, key: list[str], good: str) -> bool:
+    # Two proofs that cost less than telling all keys apart: keys that only rise (shorter ones first, as
+    # numbers do) differ, in whatever order the rows come; and so do keys whose fingerprints all differ.
+    if len(key) == 1:
+        name = key[0]
+        falling = (
+            "select count(*) from (select id, lag(id) over () as before from "
+            f"(select cast({name} as varchar) as id {good} {{}}) as given) as ids "
+            "where length(id) < length(before) or (length(id) = length(before) and id <= before)"
+        )
+        if not engine.value(falling.format("limit 10000")) and not engine.value(falling.format("")):
+            return True
+    return not engine.value(f"select count(*) - count(distinct {engine.fingerprint(*key)}) {good}")
 
 
 def drop_early_orders(engine: Engine, orders: Checked, members: Checked) -> int:

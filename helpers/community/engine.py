@@ -168,6 +168,15 @@ class Engine:
         """Return a number that this engine has not given before, to name things apart."""
         return next(self._numbers)
 
+    @staticmethod
+    def fingerprint(*columns: str) -> str:
+        """Write an expression that is equal for equal values and nearly never for others.
+
+        It differs between engines and versions: use it to compare rows within one query only, and let
+        nothing that is shown depend on it.
+        """
+        return f"hash({', '.join(columns)})"
+
     def columns(self, relation: str) -> dict[str, str]:
         """Return the columns of a table or view with their SQL types, in order."""
         rows = self.connection.execute(f"describe {identifier(relation)}").fetchall()

@@ -301,13 +301,13 @@ def stickiness(community: Community, *, window: int = 28) -> pd.DataFrame:
     Taught in: 06 Evaluation
     """
     sums = community.query(
-        """
+        f"""
 with spells as (
     select
         member_id,
-        cast(floor(date_diff('day', day, cast($as_of as date)) * 1.0 / $window) as integer) as block,
+        cast(floor(date_diff('day', day, cast($as_of as date)) / $window) as integer) as block,
         count(*) as days
-    from member_days
+    from {returns.active_days(community)}
     group by member_id, block
 )
 select block, count(*) as n, cast(sum(days) as bigint) as days, cast(sum(days * days) as bigint) as squares
@@ -315,7 +315,7 @@ from spells
 group by block
 order by block desc""",
         as_of=community.as_of,
-        window=int(window),
+        window=float(window),
     )
     last = pd.Timestamp(community.as_of) - pd.to_timedelta(sums["block"] * window, unit="D")
     first = last - pd.Timedelta(days=window - 1)

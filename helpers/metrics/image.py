@@ -17,7 +17,7 @@ SMALL = 30
 
 
 def sql(*, every: Every = "month") -> str:
-    """Write the reduction behind :func:`by_period`: one mean rating a member, subject and period.
+    """Write the reduction behind :func:`by_period`: members by what they gave, for a subject and period.
 
     Parameters
     ----------
@@ -27,21 +27,24 @@ def sql(*, every: Every = "month") -> str:
     Returns
     -------
     str
-        One query with the parameter ``$kind``. A member who rates six attributes is one opinion, not six.
+        One query with the parameter ``$kind``: how many members gave so many points in so many answers. A
+        member who rates six attributes is one opinion, not six.
 
     Taught in: 06 Evaluation
     """
     return f"""
 with opinions as (
-    select subject, {population.start_sql(every)} as period, member_id, avg(score) as score
+    select
+        subject, {population.start_sql(every)} as period, member_id,
+        sum(cast(score as decimal(18, 4))) as points, count(*) as answers
     from surveys
     where lower(kind) = $kind and subject is not null and score is not null
     group by subject, period, member_id
 )
-select subject, period, count(*) as n, sum(score) as total, sum(score * score) as squares
+select subject, period, points, answers, count(*) as n
 from opinions
-group by subject, period
-order by subject, period"""
+group by subject, period, points, answers
+order by subject, period, points, answers"""
 
 
 def by_period(community: Community, *, every: Every = "month", kind: str = "image") -> pd.DataFrame:
@@ -86,6 +89,10 @@ def by_period(community: Community, *, every: Every = "month", kind: str = "imag
     """
     community.require("surveys", "subject", "kind")
     sums = community.query(sql(every=every), kind=kind)
+    score = sums["points"].astype(float) / sums["answers"]
+    sums = sums.assign(total=sums["n"] * score, squares=sums["n"] * score**2)
+    # Summed here, in a fixed order: the engine's order of adding fractions changes from run to run.
+    sums = sums.groupby(["subject", "period"], as_index=False)[["n", "total", "squares"]].sum()
     sums["period"] = pd.to_datetime(sums["period"])
     periods = calendar.periods(community.first_day, community.as_of, every)[["period", "open_period"]]
     periods["period"] = pd.to_datetime(periods["period"])

@@ -1,7 +1,8 @@
 """Time the metric set against idiomatic pandas and against one plain scan, all in one run.
 
 Usage: ``python tests/bench/run.py [--events 10000000] [--repeats 3]``. Every measurement is a process of its
-own, the rivals take turns, and what is compared is the median. Results go to ``build/bench/results.json``.
+own, the rivals take turns, and what is compared is the median of the ratios within a turn, by the clock and
+by processor time. Results go to ``build/bench/results.json``.
 """
 
 from __future__ import annotations
@@ -44,25 +45,33 @@ def plain_scan(folder: Path) -> None:
     )
 
 
-def workbook(folder: Path, *, frame: bool = False) -> None:
-    """Compute the metric set with the workbook, from Parquet or from a pandas frame."""
+def workbook(folder: Path, *, frame: bool = False) -> dict[str, float]:
+    """Compute the metric set with the workbook, from Parquet or a frame; return the seconds of opening."""
     import pyarrow.parquet as pq
 
     from helpers.community import Community
-    from helpers.metrics import activity, growth, lifecycle, participation, retention
+    from helpers.metrics import activity, growth, lifecycle, participation, retention, survival
 
-    if frame:
-        log = pq.read_table(folder / "events.parquet", columns=COLUMNS).to_pandas()
-        community = Community.open({"events": log})
-    else:
-        community = Community.open(folder)
+    source = (
+        {"events": pq.read_table(folder / "events.parquet", columns=COLUMNS).to_pandas()} if frame else folder
+    )
+    started = time.perf_counter(), time.process_time()
+    community = Community.open(source)
+    opening = time.perf_counter() - started[0], time.process_time() - started[1]
     activity.rolling(community)
     activity.panel(community)
+    activity.stickiness(community)
     retention.day_n(community)
     retention.cohorts(community, by="week")
+    retention.cohorts(community, by="month")
+    survival.kaplan_meier(survival.time_to_churn(community))
     growth.accounting(community)
     lifecycle.states(community)
-    participation.gini(participation.distribution(community))
+    lifecycle.transitions(community)
+    contributions = participation.distribution(community)
+    participation.gini(contributions)
+    participation.split(contributions)
+    return {"opening": opening[0], "opening_cpu": opening[1]}
 
 
 def pandas(folder: Path) -> None:
@@ -73,8 +82,8 @@ def pandas(folder: Path) -> None:
     metric_set(pd.read_parquet(folder / "events.parquet", columns=COLUMNS))
 
 
-def bgnbd(customers: int = 1_000_000) -> float:
-    """Fit BG/NBD on a million simulated purchase histories; return the seconds of the fit, grouping apart."""
+def bgnbd(customers: int = 1_000_000) -> dict[str, float]:
+    """Fit BG/NBD on a million simulated purchase histories, in days; return the seconds of the fit apart."""
     import numpy as np
     import pandas as pd
 
@@ -89,7 +98,14 @@ def bgnbd(customers: int = 1_000_000) -> float:
     triples = histories.groupby(["x", "tx", "T"]).size().rename("count").reset_index()
     started = time.perf_counter()
     model.fit(triples)
-    return time.perf_counter() - started
+    return {"fit": time.perf_counter() - started, "triples": len(triples)}
+
+
+def imports() -> dict[str, float]:
+    """Import the community's floor in a fresh interpreter; return its processor seconds."""
+    code = "import time; s = time.process_time(); import helpers.community; print(time.process_time() - s)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    return {"import": float(done.stdout)}
 
 
 COLUMNS = ["member_id", "occurred_at", "event_type"]
@@ -97,28 +113,33 @@ SUITES = {
     "metric set on Parquet": ["plain_scan(folder)", "workbook(folder)", "pandas(folder)"],
     "metric set on a frame": ["workbook(folder, frame=True)", "pandas(folder)"],
     "BG/NBD": ["bgnbd()"],
+    "import helpers.community": ["imports()"],
 }
 
 
 def measure(task: str, folder: Path) -> dict[str, float]:
     """Run one task in a fresh process; return its seconds, start and imports apart, and its peak memory."""
     code = f"""
-import pathlib, resource, sys, time
+import json, pathlib, resource, sys, time
 sys.path[:0] = [{str(ROOT)!r}, {str(HERE)!r}]
 import duckdb, pandas, pyarrow.parquet
+from helpers.metrics import activity, growth, lifecycle, participation, retention, survival
+from helpers.models import bgnbd
 import run
 folder = pathlib.Path({str(folder)!r})
-started = time.perf_counter()
-own = run.{task}
-seconds = own or time.perf_counter() - started
-print(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+started = time.perf_counter(), time.process_time()
+parts = run.{task} or {{}}
+parts["seconds"] = time.perf_counter() - started[0]
+parts["cpu"] = time.process_time() - started[1]
+parts["peak"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+print(json.dumps(parts))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(done.stderr[-2000:])
-    seconds, used = done.stdout.split()[-2:]
+    parts = json.loads(done.stdout.splitlines()[-1])
     kilobyte = 1024 if platform.system() == "Darwin" else 1
-    return {"seconds": float(seconds), "megabytes": float(used) / kilobyte / 1024}
+    return parts | {"megabytes": parts.pop("peak") / kilobyte / 1024}
 
 
 def main() -> None:
@@ -131,24 +152,27 @@ def main() -> None:
     sizes = {"metric set on Parquet": int(chosen.events), "metric set on a frame": int(chosen.frame_events)}
     for events in sizes.values():
         # In a process of its own: a child's peak memory starts from its parent's.
-        code = f"import sys; sys.path[:0] = [{str(ROOT)!r}, {str(HERE)!r}]; import run; run.make_log({events})"
+        code = (
+            f"import sys; sys.path[:0] = [{str(ROOT)!r}, {str(HERE)!r}]; import run; run.make_log({events})"
+        )
         subprocess.run([sys.executable, "-c", code], check=True)
-    logs = {suite: OUT / f"log-{events}" for suite, events in sizes.items()} | {"BG/NBD": OUT}
+    logs = {suite: OUT / f"log-{events}" for suite, events in sizes.items()}
     results = []
     for suite, tasks in SUITES.items():
         runs: dict[str, list[dict[str, float]]] = {task: [] for task in tasks}
         for _turn in range(chosen.repeats):
             for task in tasks:
-                runs[task].append(measure(task, logs[suite]))
-        print(f"{suite} ({logs[suite].name})")
+                runs[task].append(measure(task, logs.get(suite, OUT)))
+        print(f"{suite} ({logs.get(suite, OUT).name})")
         for task, measured in runs.items():
-            seconds = statistics.median(run["seconds"] for run in measured)
-            peak = max(run["megabytes"] for run in measured)
-            ratios = [
-                run["seconds"] / one["seconds"] for run, one in zip(measured, runs[tasks[0]], strict=True)
-            ]
-            print(f"  {task:32}{seconds:9.2f} s {peak:8.0f} MB {statistics.median(ratios):8.2f} x the first")
-            results.append({"suite": suite, "task": task, "log": logs[suite].name, "runs": measured})
+            middle = {part: statistics.median(run[part] for run in measured) for part in measured[0]}
+            seconds, cpu, peak = (middle.pop(part) for part in ("seconds", "cpu", "megabytes"))
+            line = f"  {task:30}{seconds:8.2f} s {cpu:8.2f} s cpu {peak:6.0f} MB"
+            for part in ("seconds", "cpu"):
+                pairs = zip(measured, runs[tasks[0]], strict=True)
+                line += f" {statistics.median(run[part] / one[part] for run, one in pairs):7.2f} x"
+            print(line, *(f"{part} {value:.2f}" for part, value in middle.items()))
+            results.append({"suite": suite, "task": task, "log": logs.get(suite, OUT).name, "runs": measured})
     (OUT / "results.json").write_text(json.dumps(results, indent=1), encoding="utf-8")
 
 

@@ -9,9 +9,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
-
 from helpers.community.errors import DataError
 
 LOOKED_AT = 30  # rows at the top in which a header is looked for
@@ -104,6 +101,9 @@ class Sheet:
 
 def open_workbook(path: Path) -> Any:
     """Open a workbook for reading only, or say that it is none."""
+    import openpyxl  # here, because it takes a sixth of the time to import this package and few need it
+    from openpyxl.utils.exceptions import InvalidFileException
+
     try:
         return openpyxl.load_workbook(path, read_only=True, data_only=True)
     except (InvalidFileException, zipfile.BadZipFile, KeyError, OSError, ValueError):

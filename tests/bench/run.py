@@ -15,6 +15,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -45,16 +46,12 @@ def plain_scan(folder: Path) -> None:
     )
 
 
-def workbook(folder: Path, *, frame: bool = False) -> dict[str, float]:
+def workbook(folder: Path, log: Any = None) -> dict[str, float]:
     """Compute the metric set with the workbook, from Parquet or a frame; return the seconds of opening."""
-    import pyarrow.parquet as pq
-
     from helpers.community import Community
     from helpers.metrics import activity, growth, lifecycle, participation, retention, survival
 
-    source = (
-        {"events": pq.read_table(folder / "events.parquet", columns=COLUMNS).to_pandas()} if frame else folder
-    )
+    source = folder if log is None else {"events": log}
     started = time.perf_counter(), time.process_time()
     community = Community.open(source)
     opening = time.perf_counter() - started[0], time.process_time() - started[1]
@@ -74,12 +71,12 @@ def workbook(folder: Path, *, frame: bool = False) -> dict[str, float]:
     return {"opening": opening[0], "opening_cpu": opening[1]}
 
 
-def pandas(folder: Path) -> None:
+def pandas(folder: Path, log: Any = None) -> None:
     """Compute the metric set with pandas."""
     import pandas as pd
     from pandas_twin import metric_set
 
-    metric_set(pd.read_parquet(folder / "events.parquet", columns=COLUMNS))
+    metric_set(pd.read_parquet(folder / "events.parquet", columns=COLUMNS) if log is None else log)
 
 
 def bgnbd(customers: int = 1_000_000) -> dict[str, float]:
@@ -111,7 +108,7 @@ def imports() -> dict[str, float]:
 COLUMNS = ["member_id", "occurred_at", "event_type"]
 SUITES = {
     "metric set on Parquet": ["plain_scan(folder)", "workbook(folder)", "pandas(folder)"],
-    "metric set on a frame": ["workbook(folder, frame=True)", "pandas(folder)"],
+    "metric set on a frame": ["workbook(folder, log)", "pandas(folder, log)"],
     "BG/NBD": ["bgnbd()"],
     "import helpers.community": ["imports()"],
 }
@@ -127,6 +124,7 @@ from helpers.metrics import activity, growth, lifecycle, participation, retentio
 from helpers.models import bgnbd
 import run
 folder = pathlib.Path({str(folder)!r})
+log = pandas.read_parquet(folder / "events.parquet", columns=run.COLUMNS) if "log" in {task!r} else None
 started = time.perf_counter(), time.process_time()
 parts = run.{task} or {{}}
 parts["seconds"] = time.perf_counter() - started[0]

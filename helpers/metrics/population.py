@@ -136,5 +136,7 @@ order by label, day""")
             )
         )
     if not parts:
-        return pd.DataFrame({"period": calendar["period"][:0], "label": [], "n": []})
+        # Answers to a survey alone, say: there are periods, and nobody known to belong.
+        rows = calendar["period"] if labels is None else calendar["period"][:0]
+        return pd.DataFrame({"period": rows, "label": "all", "n": 0})
     return pd.concat(parts, ignore_index=True)

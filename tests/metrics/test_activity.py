@@ -178,3 +178,11 @@ def test_days_after_the_data_have_nobody_active():
 def test_windows_are_days():
     with pytest.raises(ValueError, match="number of days"):
         activity.rolling(opened([(0, 0, "like", "wechat")])[0], windows=(0,))
+
+
+def test_a_community_of_answers_alone_has_nobody_active() -> None:
+    answers = pd.DataFrame({"answered_at": ["2026-05-04", "2026-05-12"], "score": [9, 3], "kind": "nps"})
+    community = Community.open({"surveys": answers})
+    rolling = activity.rolling(community, windows=(7,))
+    assert rolling["n"].eq(0).all() and rolling["count"].eq(0).all() and rolling["estimate"].isna().all()
+    assert activity.panel(community)["n"].eq(0).all()

@@ -206,7 +206,7 @@ def persona_cards(cards: pd.DataFrame) -> Reading:
     Taught in: 02 Positioning
     """
     _ = translator(cards)
-    named = cards[cards["segment"].str.len() == 1]
+    named = cards[cards["segment"].astype(str).str.len() == 1]
     if not len(named):
         return too_little(_, _("personas"), int(cards["count"].sum()) if len(cards) else 0)
     largest = named.loc[named["count"].idxmax()]

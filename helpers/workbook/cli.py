@@ -91,8 +91,10 @@ def report(
             )
         for failure in made.failures:
             typer.echo(_("Stopped: {failure}").format(failure=failure), err=True)
+        for lack in made.missing:
+            typer.echo(_("Not computed: {lack}").format(lack=lack), err=True)
         typer.echo(_("The report is in {path}").format(path=made.index))
-        if made.failures:
+        if made.failures or made.missing:
             raise typer.Exit(1)
 
 
@@ -123,13 +125,14 @@ def check(
         _ = _translate(language)
         from helpers.community import Community
         from helpers.present import tables
+        from helpers.workbook.finding import told
 
         community = Community.open(folder, language=language)
         about = community.about("quality")
         typer.echo(repr(tables.show(community.quality().drop(columns="sha256"), about=about, rows=50)))
         findings = community.findings()
         for finding in findings.itertuples():
-            typer.echo(f"- {finding.message}")
+            typer.echo(f"- {told(finding, _)}")
         if findings.empty:
             typer.echo(_("Nothing was found that needs a warning."))
 

@@ -80,7 +80,10 @@ def _rate(_: Translate, label: str, row: pd.Series, detail: str) -> Headline:
 
 
 def _active(community: Community, _: Translate) -> list[Headline]:
-    last = activity.rolling(community, windows=(WINDOW,)).iloc[-1]
+    windows = activity.rolling(community, windows=(WINDOW,))
+    if windows.empty:  # too short a time for a single window
+        return []
+    last = windows.iloc[-1]
     until = numbers.day(community.as_of)
     orders = community.basis == "orders"
     label = _("Buyers known") if orders else _("Members")
@@ -93,7 +96,10 @@ def _active(community: Community, _: Translate) -> list[Headline]:
 
 
 def _comeback(community: Community, _: Translate) -> list[Headline]:
-    row = retention.day_n(community, days=(COMEBACK,), window=7).iloc[0]
+    returned = retention.day_n(community, days=(COMEBACK,), window=7)
+    if returned.empty:  # nobody could be seen that long
+        return []
+    row = returned.iloc[0]
     if community.basis == "orders":
         label = _("Bought again {first}–{last} days after the first purchase")
     else:

@@ -9,7 +9,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -38,10 +38,13 @@ class Report:
         Where it is.
     outcomes : list of Outcome
         What became of each notebook.
+    missing : list of str
+        The parts of the summary that could not be computed, and why.
     """
 
     folder: Path
     outcomes: list[Outcome]
+    missing: list[str] = field(default_factory=list)
 
     @property
     def index(self) -> Path:
@@ -173,8 +176,8 @@ def make(
     used = {**given, "data": shown, "as_of": community.as_of.isoformat()}
     target = out / safe_name(shown)
     with _whole(target) as fresh:
-        _write(fresh, community, outcomes, used, knobs=_knobs(chapters, chosen), reveal=reveal)
-    return Report(target, outcomes)
+        missing = _write(fresh, community, outcomes, used, knobs=_knobs(chapters, chosen), reveal=reveal)
+    return Report(target, outcomes, missing)
 
 
 def _source(data: str) -> tuple[str, str]:
@@ -267,7 +270,8 @@ def _write(
     *,
     knobs: Mapping[str, Any],
     reveal: bool,
-) -> None:
+) -> list[str]:
+    """Write the pages and return what the summary lacks."""
     _ = translator({"language": community.language})
     about = community.about("report")
     chapters = [
@@ -295,6 +299,8 @@ def _write(
         **found,
     )
     (folder / "index.html").write_text(index, encoding="utf-8")
+    missing: list[str] = found["missing"]
+    return missing
 
 
 def versions() -> dict[str, str]:

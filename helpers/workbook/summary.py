@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,14 @@ from markupsafe import Markup
 
 from helpers.community import Community
 from helpers.present import numbers, tables
-from helpers.present.language import Translate, term, translator
+from helpers.present.language import Translate, translator
 from helpers.workbook import contacts, exports
+from helpers.workbook.finding import told
 from helpers.workbook.headlines import Headline, headlines
+
+_PATH = re.compile(
+    r"""(['"])(?:[A-Za-z]:)?[\\/].*?\1|(?<![\w.])(?:[A-Za-z]:|~)?[\\/](?:[^\s'"\\/]+[\\/])+[^\s'",;]*"""
+)
 
 
 def summary(
@@ -34,17 +40,40 @@ def summary(
     Returns
     -------
     dict of str to object
-        What the template of the first page shows.
+        What the template of the first page shows; `missing` says which part could not be computed and
+        why, so that chapters that are finished are not lost for it.
 
     Taught in: all
     """
     _ = translator({"language": community.language})
-    figures = headlines(community)
-    quality = community.describe(community.quality(), "quality")
+    missing: list[str] = []
+
+    def part(name: str, make: Callable[[], Any]) -> Any:
+        try:
+            return make()
+        except Exception as error:  # whatever it is: the chapters are finished and are worth keeping
+            missing.append(f"{name}: {_cause(error)}")
+            return None
+
+    figures = part(_("At a glance"), lambda: headlines(community)) or []
     return {
         "headlines": figures,
-        "warnings": warnings(community, figures),
-        "contacts": _contacts(community, folder, knobs or {}, reveal, _),
+        "warnings": part(_("Before you rely on it"), lambda: warnings(community, figures)),
+        "contacts": part(_("Whom to contact"), lambda: _contacts(community, folder, knobs or {}, reveal, _)),
+        "files": part(_("Files"), lambda: _files(community, folder)),
+        "missing": missing,
+    }
+
+
+def _cause(error: Exception) -> str:
+    """Say an error in one line that names no folder of this machine."""
+    said = (error.strerror if isinstance(error, OSError) else None) or str(error)
+    return " ".join(f"{type(error).__name__}: {_PATH.sub('…', said)}".split())[:500]
+
+
+def _files(community: Community, folder: Path) -> dict[str, Any]:
+    quality = community.describe(community.quality(), "quality")
+    return {
         "quality": _html(
             tables.show(quality.drop(columns="sha256"), about=community.about("quality"), rows=50)
         ),
@@ -75,7 +104,7 @@ def warnings(community: Community, figures: Sequence[Headline]) -> list[str]:
     Taught in: all
     """
     _ = translator({"language": community.language})
-    found = [_finding(row, _) for row in community.findings().itertuples()]
+    found = [told(row, _) for row in community.findings().itertuples()]
     if community.as_of.isoweekday() != 7:
         text = _("The week of {day} is not finished: its figures are marked, and no trend shows in them.")
         found.append(text.format(day=numbers.day(community.as_of)))
@@ -83,15 +112,6 @@ def warnings(community: Community, figures: Sequence[Headline]) -> list[str]:
     if small:
         found.append(_("Fewer than 30 stand behind: {labels}.").format(labels="; ".join(small)))
     return found
-
-
-def _finding(row: Any, _: Translate) -> str:
-    """Say a finding in the reader's language; English messages name rows and remedy as well."""
-    if _("Summary") == "Summary":
-        return str(row.message)
-    text = _("{table}: {rows} rows {severity} ({rule})")
-    words = {name: term(_, getattr(row, name)) for name in ("table", "severity", "rule")}
-    return text.format(rows=numbers.count(row.rows), **words)
 
 
 def _quarantine(community: Community, folder: Path, names: Sequence[str]) -> list[str]:

@@ -8,11 +8,14 @@ import re
 import nbformat
 import pandas as pd
 import pytest
+from typer.testing import CliRunner
 
 from helpers.community import SettingsError
 from helpers.simulate import Scenario
 from helpers.simulate import simulate as simulation
 from helpers.workbook import report
+from helpers.workbook.cli import app
+from helpers.workbook.run import Outcome
 from tests.workbook.notebooks import code, notebook, text
 
 OPEN = """from helpers.community import Community
@@ -144,6 +147,36 @@ def test_an_earlier_report_is_replaced_only_by_a_whole_one(tmp_path, monkeypatch
         report.make(str(data), folder=folder, out=tmp_path, names=["01"])
     assert old.read_text(encoding="utf-8") == "old"
     assert [path.name for path in tmp_path.iterdir()] == [data.name]
+
+
+@pytest.mark.parametrize(
+    ("place", "title"),
+    [
+        ("headlines", "At a glance"),
+        ("warnings", "Before you rely on it"),
+        ("_contacts", "Whom to contact"),
+        ("_files", "Files"),
+    ],
+)
+def test_a_part_of_the_summary_that_fails_leaves_the_rest(tmp_path, monkeypatch, folder, data, place, title):
+    def stop(*_anything, **_more):
+        raise IndexError(f"nothing in {tmp_path / 'orders.csv'}")
+
+    monkeypatch.setattr(f"helpers.workbook.summary.{place}", stop)
+    monkeypatch.setattr(
+        report, "run", lambda chapters, *_all, **_more: [Outcome(*p) for p in chapters.items()]
+    )
+    made = report.make(str(data), folder=folder, out=tmp_path / "out", names=["01"])
+    index = made.index.read_text(encoding="utf-8")
+    assert made.missing == [f"{title}: IndexError: nothing in …"]
+    assert made.missing[0] in index
+    assert str(tmp_path) not in index
+    assert "Nothing was found" not in index
+    assert (made.folder / "01_good.html").is_file()
+    monkeypatch.setattr(report, "make", lambda *_all, **_more: made)
+    told = CliRunner().invoke(app, ["report", "demo"])
+    assert told.exit_code == 1
+    assert "IndexError" in told.output
 
 
 def test_a_report_in_use_is_left_and_the_reader_is_told(tmp_path, monkeypatch):

@@ -167,7 +167,8 @@ def _needs_care(engine: Engine, checked: Checked) -> bool:
     return bool(
         engine.value(
             f"select count(*) from {checked.seen} where trim(member_id) <> member_id "
-            f"or lower(member_id) in ({blanks}) or {parsing.damaged('member_id')}"
+            f"or lower(member_id) in ({blanks}) or {parsing.damaged('member_id')} "
+            f"or {parsing.holed('member_id')}"
         )
     )
 

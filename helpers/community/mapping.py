@@ -120,6 +120,10 @@ def _quoted(text: str) -> str:
     return yaml.safe_dump(text, allow_unicode=True, width=10_000, default_style='"').strip()
 
 
+def _rows(n: int) -> str:
+    return f"{n} row{'' if n == 1 else 's'}"
+
+
 def _flow(value: Any) -> str:
     if isinstance(value, str):
         return _quoted(value)
@@ -246,10 +250,14 @@ def _look_closer(engine: Engine, raw: Raw, guess: FileGuess, said: list[str]) ->
         if repeated and different >= 0.5 * repeated:
             guess.grain = "line"
             said.append(
-                f"{guess.file}: {repeated} rows repeat an order id with other content: read as order lines."
+                f"{guess.file}: {_rows(repeated)} with an order id seen before and other content: read as "
+                f"order lines."
             )
         elif repeated:
-            said.append(f"{guess.file}: {repeated} rows repeat an order id exactly; they will be set aside.")
+            said.append(
+                f"{guess.file}: {_rows(repeated)} with an order id seen before and the same content, which "
+                f"will be set aside."
+            )
     for name, source in guess.columns.items():
         if TABLES[guess.table].column(name).kind != "money" or not isinstance(source, str):
             continue
@@ -278,7 +286,7 @@ def guess(folder: str | Path) -> Guess:
     Raises
     ------
     DataError
-        When there is no such folder or no file in it that could be read.
+        When there is no such folder or no file in it that can be read.
 
     Notes
     -----
@@ -293,13 +301,15 @@ def guess(folder: str | Path) -> Guess:
     paths = [path for path in sorted(place.iterdir()) if path.suffix.lower() in SUFFIXES and path.is_file()]
     if not paths:
         raise DataError(f"{place.name}: no data files. Put exports there: {', '.join(SUFFIXES)}.")
-    draft = Guess(place)
+    draft, unread = Guess(place), 0
     engine = Engine()
     try:
         for path in paths:
-            _guess_file(engine, path, draft)
+            unread += not _guess_file(engine, path, draft)
     finally:
         engine.close()
+    if unread == len(paths):
+        raise DataError("\n".join([f"{place.name}: no file could be read.", *draft.said]))
     _one_file_a_table(draft)
     if not {"events", "orders"} & {one.table for one in draft.files}:
         draft.said.append(
@@ -308,13 +318,14 @@ def guess(folder: str | Path) -> Guess:
     return draft
 
 
-def _guess_file(engine: Engine, path: Path, draft: Guess) -> None:
+def _guess_file(engine: Engine, path: Path, draft: Guess) -> bool:
+    """Say what a file seems to be; return whether it could be read."""
     relation = f"look_{engine.next_number()}"
     try:
         raw = reading.read(engine, TableSource("events"), relation, path=path, wanted=EVERY_NAME)
     except DataError as error:
         draft.said.append(f"{path.name}: not read. {error}")
-        return
+        return False
     rows = int(engine.value(f"select count(*) from {identifier(relation)}"))
     found = _best(engine, raw, path.name, rows)
     if found is None:
@@ -323,11 +334,11 @@ def _guess_file(engine: Engine, path: Path, draft: Guess) -> None:
             f"{path.name}: not recognised as any table; columns: {names}. Without a header row, set "
             "header_row: none and names: [...] for it."
         )
-        return
+        return True
     _look_closer(engine, raw, found, draft.said)
     draft.files.append(found)
     pairs = ", ".join(f"{name} from {_flow(one)}" for name, one in found.columns.items())
-    draft.said.append(f"{path.name}: {found.table}, {rows} rows; {pairs}.")
+    draft.said.append(f"{path.name}: {found.table}, {_rows(rows)}; {pairs}.")
     for name in found.missing:
         draft.said.append(f"{path.name}: no column found for {name} (required); name it under columns.")
     if found.unused:
@@ -336,11 +347,12 @@ def _guess_file(engine: Engine, path: Path, draft: Guess) -> None:
         )
     if raw.torn:
         draft.said.append(
-            f"{path.name}: {len(raw.torn)} rows do not have all columns; they will be set aside."
+            f"{path.name}: {_rows(len(raw.torn))} without all columns, which will be set aside."
         )
     sample = engine.query(f"select * exclude ({ROW}) from {identifier(relation)} limit 2000")
     for row in privacy.scan(sample).drop_duplicates(["column", "kind"]).itertuples():
         draft.said.append(f"{path.name}, column {row.column}: looks like personal data ({row.kind}).")
+    return True
 
 
 def _one_file_a_table(draft: Guess) -> None:

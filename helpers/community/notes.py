@@ -72,7 +72,7 @@ def _unknown(column: str, words: Any) -> dict[str, int]:
 
 
 def on_amounts(engine: Engine, orders: Checked) -> list[dict[str, Any]]:
-    """Remark on amounts that are zero, and on negative ones, which are used as refunds.
+    """Remark on amounts that are zero or below it, and on refunds above the amount that was paid.
 
     Parameters
     ----------
@@ -105,7 +105,31 @@ def on_amounts(engine: Engine, orders: Checked) -> list[dict[str, Any]]:
             f"used as refunds and not as purchases."
         )
         said.append(finding("orders", label, "negative amount", "note", negative, [], message))
+    if "refunded" in orders.columns:
+        said += _over_refunded(engine, orders)
     return said
+
+
+def _over_refunded(engine: Engine, orders: Checked) -> list[dict[str, Any]]:
+    # Lines of one order are added up first: a refund may stand on one line for all of them.
+    part = orders.parts[0]
+    lines = part.source.grain == "line"
+    sums = "sum(amount) as amount, sum(abs(refunded))" if lines else "amount, abs(refunded)"
+    paid = (
+        f"select {sums} as refunded from {orders.staged} where {orders.good()} and amount >= 0 "
+        f"and coalesce(status, 'paid') <> 'cancelled'{' group by order_id' if lines else ''}"
+    )
+    n = engine.value(f"select count(*) from ({paid}) as paid where refunded > amount")
+    if not n:
+        return []
+    label = part.readings["refunded"].label
+    unit = "order" if lines else "row"
+    message = (
+        f"{part.raw.file}, column {label}, {n} {unit}{'s' if n > 1 else ''}: refunded more than paid. "
+        f"{'They are' if n > 1 else 'It is'} kept, with a negative net amount; look whether both columns are "
+        f"in one currency."
+    )
+    return [finding("orders", label, "refunded more than paid", "note", int(n), [], message)]
 
 
 def on_links(engine: Engine, tables: dict[str, Checked]) -> list[dict[str, Any]]:

@@ -54,6 +54,11 @@ def damaged(column: str) -> str:
     return f"({column} < ':' and {exponent} and regexp_matches({column}, {literal(DAMAGED_ID)}))"
 
 
+def holed(column: str) -> str:
+    """Write the condition that an id holds a NUL byte, which no spreadsheet or page can show."""
+    return f"contains({column}, chr(0))"
+
+
 def family(kind: str) -> str:
     """Reduce an SQL type to text, whole, number, time, zoned, day, flag or other."""
     base = kind.split("(")[0]

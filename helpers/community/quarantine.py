@@ -15,9 +15,13 @@ FINDING_COLUMNS = ("table", "column", "rule", "severity", "rows", "examples", "m
 LATER = {
     DUPLICATE: (
         "key seen before",
-        "Remove the repeated rows; where a row is a line of an order, set {where}.grain: line.",
+        "Remove the repeated rows{more}.",
     ),
     EARLY_ORDER: ("order before joining", "Mend joined_at, or set {where}.orders_before_joining: keep."),
+}
+REPEATED = {
+    "orders": "; where a row is a line of an order, set tables.orders.grain: line",
+    "members": "; the earliest date of joining is kept",
 }
 
 
@@ -121,7 +125,7 @@ def findings(engine: Engine, checked: Checked) -> list[dict[str, Any]]:
         if rule == TORN:
             remedy = "Mend the line in the file, or leave it in quarantine."
         elif rule in LATER:
-            remedy = LATER[rule][1].format(where=where)
+            remedy = LATER[rule][1].format(where=where, more=REPEATED.get(checked.table.name, ""))
         else:
             remedy = part.rules[rule].remedy
         example = f' (for example "{str(value)[:60]}")' if value is not None else ""

@@ -66,6 +66,8 @@ def rules_for(table: Table, part: Part, tomorrow: dt.date | None) -> list[Rule]:
             missing = f"{quoted} is null and {text} is null" if parsed else f"{quoted} is null"
             rules.append(Rule(f"no {name}", name, missing, remedy))
         if column.kind == "id" and not part.raw.lazy:
+            remedy = "Export the file again: a byte that no text holds stands in the id."
+            rules.append(Rule("id with a NUL byte", name, parsing.holed(quoted), remedy))
             rules.append(
                 Rule(
                     "id damaged by a spreadsheet",

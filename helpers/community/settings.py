@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -24,6 +25,8 @@ CHOICES = {
     "orders_before_joining": ("keep", "set_aside"),
     "language": ("en", "zh"),
 }
+DATE_FORMAT = re.compile(r"(%-[djmyHIMS]|%[abcdfghjmnpuwxyzABGHIMSTUVWXYZ%]|[^%])+")  # what the engine reads
+SEPARATORS = ("tab", "whitespace", "\\t")
 
 
 @dataclass(frozen=True)
@@ -143,7 +146,8 @@ class _Reader:
 
     def __init__(self, given: object, where: str, at: str) -> None:
         if not isinstance(given, Mapping):
-            raise SettingsError(f"{at}, {where}: expected keys with values, found {given!r}.")
+            place = f"{at}, {where}" if where else at
+            raise SettingsError(f"{place}: expected keys with values, found {given!r}.")
         self.given, self.where, self.at = dict(given), where, at
         self.known: list[str] = []
 
@@ -182,6 +186,20 @@ class _Reader:
             return default
         return tuple(str(item) for item in (value if isinstance(value, list) else [value]))
 
+    def formats(self, key: str) -> tuple[str, ...]:
+        value = self.given.get(key)
+        listed = value if isinstance(value, list) else [] if value is None else [value]
+        good = all(isinstance(one, str) and "%" in one and DATE_FORMAT.fullmatch(one) for one in listed)
+        if not good:
+            raise self.fail(key, 'a list of formats of known parts, such as ["%d/%m/%Y %H:%M"]')
+        return self.texts(key)
+
+    def separator(self, key: str) -> str | None:
+        value = self.take(key, str, "one character, tab or whitespace")
+        if value is not None and value not in SEPARATORS and (len(value) != 1 or value in '"\r\n'):
+            raise self.fail(key, "one character, tab or whitespace")
+        return cast("str | None", value)
+
     def finish(self) -> None:
         for key in self.given:
             if key not in self.known:
@@ -205,6 +223,24 @@ def _column(value: object, where: str, at: str) -> ColumnSource:
         f"{at}, {where}: expected the name of a column, {{en: …, zh: …}}, {{product: [column, column]}} "
         f"{{constant: value}} or {{row_number: true}}, found {value!r}."
     )
+
+
+class _Loader(yaml.SafeLoader):
+    """Read plain YAML, and refuse a key that is there twice rather than keep one of the two unseen."""
+
+    def compose_mapping_node(self, anchor: Any) -> yaml.MappingNode:
+        node = super().compose_mapping_node(anchor)
+        seen: set[str] = set()
+        for key, _value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                continue
+            if key.value in seen:
+                line = key.start_mark.line + 1
+                raise SettingsError(
+                    f"{FILE_NAME}, line {line}: the key {key.value} is there twice. Keep one of the two."
+                )
+            seen.add(key.value)
+        return node
 
 
 def _inside(file: str, where: str, at: str) -> str:
@@ -256,11 +292,11 @@ def _table(table: str, given: object, where: str, at: str) -> TableSource:
         sheet=reader.text("sheet"),
         header_row=0 if isinstance(header, str) else header,
         names=names,
-        separator=reader.text("separator"),
+        separator=reader.separator("separator"),
         encoding=reader.text("encoding"),
         columns=columns,
         values=values,
-        dates=reader.texts("dates"),
+        dates=reader.formats("dates"),
         decimal=reader.choice("decimal"),
         grain=reader.choice("grain"),
         zero_amount=reader.choice("zero_amount"),
@@ -367,7 +403,7 @@ def read(folder: Path) -> Settings:
     if not path.exists():
         raise SettingsError(f"{folder.name} holds no {FILE_NAME}. Run: python -m helpers init {folder.name}")
     try:
-        given = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
+        given = yaml.load(path.read_text(encoding="utf-8-sig"), Loader=_Loader)
     except yaml.constructor.ConstructorError as error:
         raise SettingsError(
             f"{FILE_NAME}: {error.problem}. Tags (!…) are not allowed; write plain values."

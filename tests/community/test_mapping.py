@@ -112,3 +112,23 @@ def test_two_files_of_one_table_are_not_added_up_unasked(tmp_path: Path) -> None
 def test_a_folder_without_files_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="no data files"):
         mapping.guess(tmp_path)
+
+
+def test_a_folder_of_unreadable_files_is_refused_with_the_causes(tmp_path: Path) -> None:
+    for name in ("a.csv", "b.xlsx", "c.parquet", "d.jsonl"):
+        (tmp_path / name).write_bytes(b"")
+    for name in ("e.xlsx", "f.parquet", "g.jsonl"):
+        (tmp_path / name).write_bytes(b"junk\n")
+    with pytest.raises(DataError, match="no file could be read") as caught:
+        mapping.guess(tmp_path)
+    lines = str(caught.value).splitlines()[1:]
+    assert [line.split(":")[0] for line in lines] == [path.name for path in sorted(tmp_path.iterdir())]
+    assert all(": not read. " in line for line in lines)
+    assert not (tmp_path / "community.yml").exists()
+
+
+def test_one_row_is_said_as_one(tmp_path: Path) -> None:
+    draft = drafted(tmp_path, sales="order_no,user_id,paid_at,total\n1,a,2026-02-02,5\n")
+    assert any("orders, 1 row; " in line for line in draft.said)
+    draft = drafted(tmp_path, sales="order_no,user_id,paid_at,total\n1,a,2026-02-02,5\n2,a,2026-02-02,5\n")
+    assert any("orders, 2 rows; " in line for line in draft.said)

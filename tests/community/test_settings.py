@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import string
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from helpers.community import SettingsError
@@ -97,3 +99,66 @@ def test_a_folder_without_settings_says_how_to_make_them(tmp_path: Path) -> None
 def test_a_settings_file_may_be_empty_or_begin_with_a_mark(tmp_path: Path) -> None:
     (tmp_path / "community.yml").write_text("", encoding="utf-8-sig")
     assert settings_file.read(tmp_path).name == tmp_path.name
+
+
+@pytest.mark.parametrize(
+    "dates", [["%Q"], ["%Y%"], ["abc"], "%d/%m/%Q", 3, [3], [["%Y"]], {"a": 1}, True, [""]]
+)
+def test_formats_of_dates_are_known_ones(dates: object) -> None:
+    with pytest.raises(SettingsError, match=r"tables.orders.dates: expected a list of formats .*%d/%m/%Y"):
+        settings_file.parse({"tables": {"orders": {"dates": dates}}})
+
+
+def test_every_known_part_of_a_format_is_read_by_the_engine() -> None:
+    parts = [f"%{letter}" for letter in string.ascii_letters] + [
+        f"%-{letter}" for letter in string.ascii_letters
+    ]
+    for part in [*parts, "%%", "%Q%Y", "%Y%"]:
+        try:
+            duckdb.execute("select try_strptime(x, $1) from (values ('2026')) as t(x)", [part])
+            read = True
+        except duckdb.InvalidInputException:
+            read = False
+        assert (settings_file.DATE_FORMAT.fullmatch(part) is not None) == read, part
+
+
+@pytest.mark.parametrize("separator", ["abc", "", '"', "\n", ["a"], True, 12])
+def test_a_separator_is_one_character_or_a_word(separator: object) -> None:
+    with pytest.raises(
+        SettingsError, match=r"tables.orders.separator: expected one character, tab or whitespace"
+    ):
+        settings_file.parse({"tables": {"orders": {"separator": separator}}})
+
+
+@pytest.mark.parametrize("separator", [";", "tab", "whitespace", "\\t", "\t", "|", None])
+def test_usual_separators_are_taken(separator: object) -> None:
+    settings = settings_file.parse({"tables": {"orders": {"separator": separator}}})
+    assert settings.tables["orders"][0].separator == separator
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("name: a\ncurrency: CNY\nname: b\n", "line 3: the key name"),
+        ("tables:\n  orders: {file: a.csv}\n  orders: {file: b.csv}\n", "line 3: the key orders"),
+        ('tables: {orders: {columns: {amount: a, "amount": b}}}\n', "line 1: the key amount"),
+    ],
+)
+def test_a_key_that_is_there_twice_is_refused(tmp_path: Path, text: str, line: str) -> None:
+    (tmp_path / "community.yml").write_text(text, encoding="utf-8")
+    with pytest.raises(SettingsError, match=f"community.yml, {line} is there twice"):
+        settings_file.read(tmp_path)
+
+
+def test_keys_may_be_shared_and_then_changed(tmp_path: Path) -> None:
+    text = "tables:\n  orders: &one {file: a.csv, separator: ';'}\n  costs: {<<: *one, file: b.csv}\n"
+    (tmp_path / "community.yml").write_text(text, encoding="utf-8")
+    costs = settings_file.read(tmp_path).tables["costs"][0]
+    assert (costs.file, costs.separator) == ("b.csv", ";")
+
+
+@pytest.mark.parametrize("text", ["- a\n- b\n", "tea\n", "3\n"])
+def test_a_top_level_without_keys_is_named(tmp_path: Path, text: str) -> None:
+    (tmp_path / "community.yml").write_text(text, encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"^community.yml: expected keys with values, found"):
+        settings_file.read(tmp_path)

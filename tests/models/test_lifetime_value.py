@@ -72,6 +72,18 @@ def test_bgnbd_gives_the_published_cdnow_values(calibrated):
     assert float(model.expected_purchases(39, 2, 30.43, 38.86)) == pytest.approx(1.226, abs=5e-4)
 
 
+def test_the_bundled_settings_of_cdnow_give_the_published_values(cdnow_orders):
+    # The same numbers by the way a reader goes: datasets/cdnow/community.yml, as of 1997-09-30.
+    assert len(cdnow_orders) == 6919
+    model = lifetime_value.fit(Community.open("cdnow")).purchases
+    assert [round(value, 3) for value in (model.r, model.alpha, model.a, model.b)] == [
+        0.243,
+        4.414,
+        0.793,
+        2.426,
+    ]
+
+
 def test_gamma_gamma_gives_the_published_cdnow_values(calibrated):
     # Fader & Hardie (2013): p 6.25, q 3.74, gamma 15.44 on 946 repeat buyers
     spend = calibrated.spend

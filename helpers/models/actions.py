@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.community import Community, DataError
+from helpers.models import churn_labels
 
 NEW_DAYS = 30
 FIRST_PURCHASE_DAYS = 90
@@ -137,6 +138,12 @@ def _valued(community: Community, rows: pd.DataFrame, value: pd.DataFrame | None
     return rows.assign(value=rows["value"].fillna(waiting), value_level=level)
 
 
+def _inactivity(community: Community, risk: pd.DataFrame) -> int:
+    # Risks made by hand do not say after how many days of silence they call a member lost.
+    known = risk.attrs.get("about", {}).get("inactivity")
+    return int(churn_labels.return_curve(community).attrs["about"]["inactivity"] if known is None else known)
+
+
 def _fits(rows: pd.DataFrame, rule: Rule) -> np.ndarray:
     fits = np.ones(len(rows), dtype=bool)
     for column, wanted in (
@@ -169,7 +176,8 @@ def candidates(
     segments : pandas.DataFrame
         member_id, segment; from :func:`helpers.models.rfm.assign`.
     risk : pandas.DataFrame
-        member_id, risk and reasons; from :func:`helpers.models.churn.score`. May be empty.
+        member_id, risk and reasons; from :func:`helpers.models.churn.score`. May be empty: who
+        was active lately is then active with an unknown risk.
     value : pandas.DataFrame, optional
         member_id, value; from :func:`helpers.models.lifetime_value.members`. Members without a purchase
         get the chance of a first purchase times the value of a buyer after one. Without it every member
@@ -186,7 +194,9 @@ def candidates(
     pandas.DataFrame
         One row a member, highest gain first: member_id, segment, state (new, active, gone, silent), risk,
         risk_level, value, value_level, action, cost, gain (expected, cost deducted), days_member,
-        days_silent, and the reasons of ``risk``. Left alone: no rule fits, or the gain is not positive.
+        days_silent, and the reasons of ``risk``. Gone is who has been silent for the inactivity that ``risk``
+        was made with (:func:`helpers.models.churn_labels.return_curve` where it does not say). Left alone:
+        no rule fits, or the gain is not positive.
 
     Notes
     -----
@@ -206,8 +216,11 @@ def candidates(
     rows = _valued(community, rows, value)
     share = rows["risk"].to_numpy(float)
     silent = rows["days_silent"].to_numpy(float, na_value=np.nan)
+    inactivity = _inactivity(community, risk)
+    # A member without a risk is not gone for that: there may have been too little data for a model.
+    active = ~np.isnan(share) | (silent < inactivity)
     rows["state"] = np.select(
-        [rows["days_member"].to_numpy(float) < NEW_DAYS, np.isnan(silent), ~np.isnan(share)],
+        [rows["days_member"].to_numpy(float) < NEW_DAYS, np.isnan(silent), active],
         ["new", "silent", "active"],
         "gone",
     )
@@ -236,7 +249,7 @@ def candidates(
         in_money=value is not None and not value.empty,
         contact_cost=contact_cost,
         left_out=len(set(contacted_lately)),
-        inactivity=risk.attrs.get("about", {}).get("inactivity"),
+        inactivity=inactivity,
     )
 
 

@@ -95,6 +95,8 @@ def why(_: Translate, about: dict[str, Any], row: dict[str, Any]) -> str:
     if row["action"] == "first_purchase_voucher":
         return _("active, but no purchase yet")
     if row["action"] in ("invite_to_co_create", "thank_and_ask_for_referral"):
+        if numbers.is_missing(row["risk"]):
+            return _("comes and buys often")
         return _("comes and buys often, low risk")
     found = [
         reason(_, about, row.get(f"reason_{k}"), row.get(f"reason_{k}_value"))

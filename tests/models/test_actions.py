@@ -88,6 +88,45 @@ def test_without_risks_nobody_is_called_at_risk(community, inputs):
     assert not plan["action"].isin(["personal_message", "welcome_back_offer", "reminder"]).any()
 
 
+def test_without_risks_only_long_silence_is_gone(community, inputs):
+    segments = pd.DataFrame({"member_id": ["core", "kept"], "segment": ["champions", "loyal"]})
+    plan = actions.candidates(community, **(inputs | {"segments": segments, "risk": inputs["risk"].head(0)}))
+    rows = plan.set_index("member_id")
+    assert rows.loc["core", ["state", "risk_level", "action"]].tolist() == [
+        "active",
+        "unknown",
+        "invite_to_co_create",
+    ]
+    assert rows.loc["asleep", ["state", "action"]].tolist() == ["gone", "win_back_offer"]
+    listed = rows[rows["state"].isin(["active", "gone"])]
+    assert ((listed["days_silent"] >= plan.attrs["about"]["inactivity"]) == (listed["state"] == "gone")).all()
+
+
+@pytest.mark.parametrize(("inactivity", "state"), [(1, "gone"), (2, "active"), (101, "active")])
+def test_the_inactivity_of_the_risks_says_who_is_gone(community, inputs, inactivity, state):
+    risk = inputs["risk"].head(0).copy()
+    risk.attrs["about"] = {"inactivity": inactivity}
+    plan = actions.candidates(community, **(inputs | {"risk": risk})).set_index("member_id")
+    assert plan.loc["kept", "days_silent"] == 1
+    assert plan.loc["kept", "state"] == state
+    assert plan.loc["asleep", "state"] == ("active" if inactivity > 100 else "gone")
+
+
+def test_a_member_active_today_is_not_won_back():
+    events = pd.DataFrame({"member_id": ["a", "a"], "event_type": "like"})
+    events["occurred_at"] = ["2026-01-01", "2026-03-31"]
+    community = Community.open({"events": events}, as_of="2026-03-31")
+    nothing = pd.DataFrame(columns=["member_id", "risk"])
+    segments = pd.DataFrame({"member_id": ["a"], "segment": ["loyal"]})
+    value = pd.DataFrame({"member_id": ["a"], "value": [900.0]})
+    plan = actions.candidates(community, segments=segments, risk=nothing, value=value)
+    assert plan.loc[0, ["state", "days_silent", "action"]].tolist() == [
+        "active",
+        0,
+        "thank_and_ask_for_referral",
+    ]
+
+
 def test_two_rows_for_one_member_are_refused(community, inputs):
     twice = pd.concat([inputs["segments"], inputs["segments"]])
     with pytest.raises(DataError, match="twice"):

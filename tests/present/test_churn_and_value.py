@@ -14,7 +14,8 @@ from helpers.models import (
     lifetime_checks,
     lifetime_value,
 )
-from helpers.present import plots, readings
+from helpers.present import features, plots, readings
+from helpers.present.language import translator
 
 
 def tables(members, seed=4, days=260):
@@ -28,7 +29,9 @@ def tables(members, seed=4, days=260):
     events["occurred_at"] = pd.Timestamp("2026-01-01") + pd.to_timedelta(events["day"], unit="D")
     events["event_type"] = rng.choice(["view", "like", "comment"], len(events))
     orders = events.iloc[::4][["member_id", "occurred_at"]].rename(columns={"occurred_at": "ordered_at"})
-    orders = orders.assign(order_id=np.arange(len(orders)).astype(str), amount=rng.gamma(4, 20, len(orders)).round(2))
+    orders = orders.assign(
+        order_id=np.arange(len(orders)).astype(str), amount=rng.gamma(4, 20, len(orders)).round(2)
+    )
     listed = pd.DataFrame({"member_id": sorted(set(events["member_id"]))})
     listed["source"] = ["offline" if k % 3 else "search" for k in range(len(listed))]
     listed["joined_at"] = "2026-01-01"
@@ -165,3 +168,10 @@ def test_overlapping_values_move_no_money():
     assert "do not move money" in readings.value_by_segment(frame)
     frame["high"] = [60.0, 39.0]
     assert "Pay at most this much" in readings.value_by_segment(frame)
+
+
+def test_an_unknown_risk_is_not_called_low():
+    row = {"state": "active", "action": "invite_to_co_create", "risk": float("nan")}
+    assert features.why(translator("en"), {}, row) == "comes and buys often"
+    assert features.why(translator("en"), {}, row | {"risk": 0.1}) == "comes and buys often, low risk"
+    assert features.why(translator("zh"), {}, row) == "常来常买"

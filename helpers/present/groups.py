@@ -1,8 +1,10 @@
-"""Name groups of members in sentences: first letters, and groups that are only what is left over."""
+"""Name groups of members in sentences: first letters, the column of the groups, and mere leftovers."""
 
 from __future__ import annotations
 
 import pandas as pd
+
+from helpers.present.language import about_of
 
 # Members whom a grouping could not place; they are counted, but no sentence is about them.
 REST = ("barely_seen", "silent", "ungrouped", "unknown")
@@ -29,6 +31,15 @@ def placed(frame: pd.DataFrame) -> pd.DataFrame:
     """
     kept = frame[~frame["segment"].isin(REST)]
     return kept if len(kept) else frame
+
+
+def grouping(result: pd.DataFrame) -> str | None:
+    """Give the column by which a result was split, or None where it was not.
+
+    Taught in: all
+    """
+    by = about_of(result).get("by")
+    return by if by in result.columns else None
 
 
 def capital(text: str) -> str:

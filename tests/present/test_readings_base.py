@@ -5,7 +5,7 @@ from IPython.core.formatters import DisplayFormatter
 from nbconvert.filters import markdown2html_mistune
 
 from helpers.present.language import translator
-from helpers.present.readings.base import Reading, did, rate_phrase, reading, too_little
+from helpers.present.readings.base import Reading, rate_phrase, reading, too_little
 
 ROW = {"estimate": 0.312, "low": 0.289, "high": 0.336, "n": 1234}
 
@@ -23,11 +23,6 @@ def test_rate_without_interval() -> None:
 def test_too_little_is_said_in_both_languages() -> None:
     assert "n = 3" in too_little(translator("en"), "retention", 3)
     assert too_little(translator("zh"), "留存", 3) == "数据太少，无法就留存下结论（n = 3）。"
-
-
-def test_orders_only_communities_buy() -> None:
-    assert did(translator("en"), {"basis": "orders"}) == "bought"
-    assert did(translator("zh"), {}) == "活跃"
 
 
 def test_reading_is_text() -> None:

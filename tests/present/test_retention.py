@@ -103,8 +103,48 @@ def test_overlapping_segments_are_not_ranked():
 def test_day_n_without_segments_reads_the_loss():
     table = rates(pd.DataFrame({"day": [1, 30], "n": [200, 150], "count": [80, 60], "unseen": [0, 50]}))
     reading = readings.day_n(about(table))
-    assert "50 members are too young" in reading and "before day 1" in reading
+    assert "50 members are too young for day 30" in reading and "before day 1" in reading
     assert "days from day N" in plots.day_n(about(table, window=7)).figure.texts[1].get_text()
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "said"),
+    [
+        (90, 50, "Much is lost after day 1"),  # 10 lost before, 40 after
+        (57, 26, "before day 1"),  # 43 lost before, 31 after
+        (40, 60, "before day 1"),
+        (60, 19, "Much is lost after day 1"),
+        (100, 100, ""),
+    ],
+)
+def test_the_loss_before_is_compared_with_the_loss_after(first, last, said):
+    table = rates(pd.DataFrame({"day": [1, 30], "n": 100, "count": [first, last], "unseen": 0}))
+    reading = readings.day_n(about(table, window=1))
+    assert said in reading and ("los" in reading) == bool(said)
+
+
+@pytest.mark.parametrize(
+    ("window", "when"),
+    [
+        (1, "on day 30,"),
+        (7, "in the week from day 30,"),
+        (5, "in the 5 days from day 30,"),
+        ("after", "on day 30 or later,"),
+    ],
+)
+def test_day_n_says_how_long_it_looked(window, when):
+    segments = readings.day_n(day_table(by="source", window=window))
+    assert segments.startswith(when[0].upper() + when[1:])
+    table = rates(pd.DataFrame({"day": [30, 60], "n": 200, "count": [80, 60], "unseen": [0, 9]}))
+    whole = readings.day_n(about(table, window=window))
+    assert (when.replace("30,", "30:") in whole) == (window in (5, 7))
+    assert (when.replace("30,", "60 and are in no") in whole) == (window in (5, 7))
+
+
+def test_day_n_says_how_long_it_looked_in_chinese():
+    table = rates(pd.DataFrame({"day": [1, 30], "n": 200, "count": [80, 60], "unseen": [0, 9]}))
+    assert "从第 1 天起的一周内" in readings.day_n(about(table, "zh", window=7))
+    assert readings.day_n(day_table("zh", by="source")).startswith("第 30 天，")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -7,6 +7,7 @@ import pandas as pd
 
 from helpers.present import marks, numbers, style
 from helpers.present.features import model_name, named
+from helpers.present.groups import capital
 from helpers.present.language import about_of, translator
 from helpers.present.style import COLOURS, Picture
 
@@ -77,7 +78,7 @@ def churn_performance(performance: pd.DataFrame) -> Picture:
     rows = performance.iloc[::-1].reset_index(drop=True)
     best = performance.loc[performance["chosen"]].iloc[0]
     title = _("{model} beats recency alone by {gain} points").format(
-        model=_capital(model_name(_, best["model"])), gain=numbers.decimal(100 * best["gain"])
+        model=capital(model_name(_, best["model"])), gain=numbers.decimal(100 * best["gain"])
     )
     if not best["gain_low"] > 0:
         title = _("No model is clearly better than recency alone")
@@ -94,10 +95,6 @@ def churn_performance(performance: pd.DataFrame) -> Picture:
         axes.grid(visible=False, axis="y")
     alt = _("Dots with intervals by model. {sentence}.").format(sentence=title)
     return style.picture(figure, performance, alt=alt)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def churn_calibration(calibration: pd.DataFrame) -> Picture:

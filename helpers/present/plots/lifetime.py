@@ -6,12 +6,9 @@ import numpy as np
 import pandas as pd
 
 from helpers.present import marks, numbers, style
+from helpers.present.groups import capital
 from helpers.present.language import about_of, term, translator
 from helpers.present.style import COLOURS, Picture
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def purchase_tracking(tracking: pd.DataFrame) -> Picture:
@@ -190,13 +187,13 @@ def value_by_segment(values: pd.DataFrame, *, each: str = "buyer") -> Picture:
     sound = rows[~rows["small"].astype(bool)]
     best = (sound if len(sound) else rows).iloc[-1]
     title = _("{segment}: {value} expected per buyer, the most of all").format(
-        segment=_capital(term(_, best["segment"])),
+        segment=capital(term(_, best["segment"])),
         value=numbers.money(best[names[0]], about.get("currency"), 0),
     )
     subtitle = _("Discounted margin of the next {months} months per buyer, with 95 % intervals")
     if each == "member":
         title = _("{segment}: {value} expected per member, the most of all").format(
-            segment=_capital(term(_, best["segment"])),
+            segment=capital(term(_, best["segment"])),
             value=numbers.money(best[names[0]], about.get("currency"), 0),
         )
         subtitle = _("Discounted margin of the next {months} months per member, with 95 % intervals")

@@ -11,15 +11,11 @@ from matplotlib.ticker import MaxNLocator
 from helpers.metrics.mix import mix_effect, standardise
 from helpers.metrics.survival import stay
 from helpers.present import marks, numbers, style
+from helpers.present.groups import grouping
 from helpers.present.language import Translate, about_of, term, translator
 from helpers.present.style import COLOURS, SERIES, Picture
 
 MOST_COHORTS = 14
-
-
-def _by(result: pd.DataFrame) -> str | None:
-    by = about_of(result).get("by")
-    return by if by in result.columns else None
 
 
 def _name(_: Translate, start: pd.Timestamp, every: str) -> str:
@@ -179,7 +175,7 @@ def day_n(table: pd.DataFrame) -> Picture:
     Taught in: 06 Evaluation
     """
     _ = translator(table)
-    by = _by(table)
+    by = grouping(table)
     seen = table[table["n"] > 0]
     if seen.empty or seen["n"].max() < 10:
         return style.too_little(table, n=int(seen["n"].sum()) if len(seen) else 0)
@@ -278,7 +274,7 @@ def survival_curves(curve: pd.DataFrame) -> Picture:
     Taught in: 06 Evaluation
     """
     _ = translator(curve)
-    by = _by(curve)
+    by = grouping(curve)
     lengths = stay(curve, by=by)
     if lengths.empty or lengths["n"].max() < 10:
         return style.too_little(curve, n=int(lengths["n"].sum()) if len(lengths) else 0)

@@ -97,11 +97,3 @@ def too_little(_: Translate, what: str, n: float) -> Reading:
     """
     message = _("There is too little data to say anything about {what} (n = {n}).")
     return Reading(message.format(what=what, n=numbers.count(n)))
-
-
-def did(_: Translate, about: Mapping[str, Any]) -> str:
-    """Give the verb for an active day: were active, or bought where only orders are known.
-
-    Taught in: all
-    """
-    return _("bought") if about.get("basis") == "orders" else _("were active")

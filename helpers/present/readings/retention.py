@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from helpers.metrics.mix import mix_effect, standardise
 from helpers.metrics.survival import stay
 from helpers.present import numbers
+from helpers.present.groups import capital, grouping
 from helpers.present.language import Translate, about_of, term, translator
 from helpers.present.readings.base import Reading, rate_phrase, reading, too_little
-
-
-def _by(result: pd.DataFrame) -> str | None:
-    by = about_of(result).get("by")
-    return by if by in result.columns else None
 
 
 def _pooled(rows: pd.DataFrame) -> pd.Series:
@@ -159,7 +157,7 @@ def day_n(table: pd.DataFrame) -> Reading:
     Taught in: 06 Evaluation
     """
     _ = translator(table)
-    by = _by(table)
+    by = grouping(table)
     seen = table[table["n"] > 0]
     if seen.empty or seen["n"].max() < 10:
         return too_little(_, _("day-N retention"), seen["n"].sum() if len(seen) else 0)
@@ -170,30 +168,62 @@ def day_n(table: pd.DataFrame) -> Reading:
         _("day {n}: {rate}").format(n=line["day"], rate=rate_phrase(_, line))
         for _index, line in seen.iterrows()
     ]
-    sentences = [_("Share of new members who came back, {parts}.").format(parts=_("; ").join(parts))]
-    unseen = int(last["unseen"].sum())
+    window = about_of(table).get("window", 1)
+    opening = (
+        _("Share of new members who came back, {parts}.")
+        if window == 1
+        else _("Share of new members who came back {when}, {parts}.")
+    )
+    sentences = [opening.format(when=_when(_, "N", window), parts=_("; ").join(parts))]
+    unseen, day = int(last["unseen"].sum()), last["day"].iloc[0]
     if unseen:
-        message = _("{n} members are too young for day {day} and are in no denominator.")
-        sentences.append(message.format(n=numbers.count(unseen), day=last["day"].iloc[0]))
-    first = seen.iloc[0]
-    if len(seen) > 1 and first["estimate"] - last["estimate"].iloc[0] < first["estimate"] / 2:
-        sentences.append(
-            _("Most of the loss happens before day {n}: work on the first hours.").format(n=first["day"])
+        message = (
+            _("{n} members are too young for day {day} and are in no denominator.")
+            if window in (1, "after")
+            else _("{n} members are too young to be followed {when} and are in no denominator.")
         )
-    elif len(seen) > 1:
-        sentences.append(
-            _("Much is lost after day {n} as well: give a reason to come back in the first weeks.").format(
-                n=first["day"]
-            )
-        )
+        values = {"n": numbers.count(unseen), "day": day, "when": _when(_, day, window)}
+        sentences.append(message.format(**values))
+    if len(seen) > 1:
+        sentences.append(_loss(_, seen.iloc[0], last.iloc[0], window))
     return reading(_, sentences)
 
 
+def _when(_: Translate, n: Any, window: Any) -> str:
+    if window == "after":
+        return _("on day {n} or later").format(n=n)
+    if window == 1:
+        return _("on day {n}").format(n=n)
+    message = _("in the week from day {n}") if window == 7 else _("in the {k} days from day {n}")
+    return message.format(n=n, k=window)
+
+
+def _loss(_: Translate, first: pd.Series, last: pd.Series, window: Any) -> str:
+    before, later = 1 - first["estimate"], first["estimate"] - last["estimate"]
+    if max(before, later) <= 0:
+        return ""
+    whole_days = window in (1, "after")
+    if before > later:
+        message = (
+            _("Most of the loss happens before day {n}: work on the first hours.")
+            if whole_days
+            else _("Most of the loss shows already {when}: work on the first hours.")
+        )
+    else:
+        message = (
+            _("Much is lost after day {n} as well: give a reason to come back in the first weeks.")
+            if whole_days
+            else _("Many seen {when} are lost later: give a reason to come back in the first weeks.")
+        )
+    return message.format(n=first["day"], when=_when(_, first["day"], window))
+
+
 def _day_segments(_: Translate, last: pd.DataFrame, by: str) -> Reading:
+    window = about_of(last).get("window", 1)
     last = last if last["small"].all() else last[~last["small"]]
     best, worst = last.loc[last["estimate"].idxmax()], last.loc[last["estimate"].idxmin()]
-    first = _("On day {n}, {best} keeps {high} and {worst} {low}.").format(
-        n=best["day"],
+    first = _("{when}, {best} keeps {high} and {worst} {low}.").format(
+        when=capital(_when(_, best["day"], window)),
         best=term(_, best[by]),
         worst=term(_, worst[by]),
         high=rate_phrase(_, best),
@@ -225,7 +255,7 @@ def survival_curves(curve: pd.DataFrame, *, test: pd.DataFrame | None = None) ->
     Taught in: 06 Evaluation
     """
     _ = translator(curve)
-    by = _by(curve)
+    by = grouping(curve)
     lengths = stay(curve, by=by)
     if lengths.empty or lengths["n"].sum() < 10:
         return too_little(_, _("how long members stay"), lengths["n"].sum() if len(lengths) else 0)

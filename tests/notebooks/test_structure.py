@@ -21,8 +21,10 @@ from tests.notebooks.chapters import (
 )
 
 CODE_LINES = 12
-CELLS = 45  # that a reader goes through; exercises, solutions and trainer's notes come on top
+CELLS = 45  # that a reader goes through; exercises, solutions, trainer's notes and asides come on top
+ASIDE = 80  # words at most: a prompt to predict or a small example, in prose that a report leaves out
 BYTES = 400_000
+LESSON_TALK = re.compile(r"\bBefore you (?:run|look)\b|\bby hand\b|\bimagine\b|\btake six\b", re.I)
 KNOWN_TAG = re.compile(
     r"parameters|exercise|solution|teaching|notes|concept:[A-Z]\d+|needs:[a-z]+(\.[a-z_]+(=[a-z_]+|(\|[a-z_]+)*))?|raises-exception"
 )
@@ -51,6 +53,11 @@ def prose(name):
 
 def where(name, cell):
     return f"{name}, cell {cell.id}: {cell.source[:60]!r}"
+
+
+def is_aside(cell):
+    short = len(cell.source.split()) <= ASIDE
+    return cell.cell_type == "markdown" and "teaching" in tags(cell) and short
 
 
 def headings(name):
@@ -111,7 +118,12 @@ def test_code_cells_are_short(name):
 
 @each_chapter
 def test_a_chapter_has_a_readable_length(name):
-    read = [cell for cell in chapter(name).cells if not {"exercise", "solution", "notes"} & set(tags(cell))]
+    """An aside belongs to its neighbour: it is a cell of its own only so that reports can leave it out."""
+    read = [
+        cell
+        for cell in chapter(name).cells
+        if not {"exercise", "solution", "notes"} & set(tags(cell)) and not is_aside(cell)
+    ]
     assert len(read) <= CELLS * max(1, len(CONCEPTS.get(name, [])) / 8), len(read)
     assert (NOTEBOOKS / f"{name}.ipynb").stat().st_size <= BYTES * max(1, len(CONCEPTS.get(name, [])) / 8)
 
@@ -285,6 +297,15 @@ def test_prose_types_no_number_that_data_could_change(name):
 
 
 LESSON = {"teaching", "exercise", "solution", "notes"}
+
+
+@each_chapter
+def test_prose_of_a_report_speaks_of_no_lesson(name):
+    """Prompts to predict and small examples are tagged teaching: an analyst's page has neither."""
+    for cell in prose(name):
+        if not LESSON & set(tags(cell)):
+            found = LESSON_TALK.findall(cell.source)
+            assert not found, f"{where(name, cell)} says {found}"
 
 
 def names_of(source):

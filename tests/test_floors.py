@@ -89,7 +89,8 @@ def test_every_file_is_opened_with_its_encoding():
 
 @pytest.mark.parametrize("floor", [*FLOORS, "simulate"])
 def test_importing_a_floor_prints_nothing_and_starts_no_plotting(floor):
-    code = f"import sys, helpers.{floor}; print(*[m for m in ('matplotlib.pyplot', 'papermill') if m in sys.modules])"
+    heavy = ("matplotlib.pyplot", "papermill")
+    code = f"import sys, helpers.{floor}; print(*[m for m in {heavy} if m in sys.modules])"
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, encoding="utf-8"
     )

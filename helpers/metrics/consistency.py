@@ -151,7 +151,9 @@ def audit(community: Community, *, terms: Terms, by: str = "platform") -> pd.Dat
     frame["example"] = mask(frame["example"])
     columns = ["message", "place", "n", "count", "estimate", "low", "high", "others", "difference"]
     columns += ["difference_low", "difference_high", "drifts", "example", "small"]
-    return community.describe(frame[columns], "message_consistency", population="posts", by=by, tests=tests, terms=said)
+    return community.describe(
+        frame[columns], "message_consistency", population="posts", by=by, tests=tests, terms=said
+    )
 
 
 def _test(found: pd.DataFrame) -> dict[str, float]:

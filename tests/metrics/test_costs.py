@@ -103,7 +103,8 @@ def test_campaign_roi_breaks_even_at_zero():
     effects = pd.DataFrame(
         {
             "campaign_id": ["c1", "c2"], "name": ["x", "y"], "n": [100, 100], "budget": [500.0, np.nan],
-            "revenue_gain": [10.0, 1.0], "revenue_low": [0.0, 0.0], "revenue_high": [20.0, 2.0], "small": False,
+            "revenue_gain": [10.0, 1.0], "revenue_low": [0.0, 0.0], "revenue_high": [20.0, 2.0],
+            "small": False,
         }
     )  # fmt: skip
     table = costs.campaign_roi(effects, margin_rate=0.5)

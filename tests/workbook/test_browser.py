@@ -35,10 +35,11 @@ TINY = notebook(
 
 
 def blank(chapter):
-    """Take the outputs out, so that what is seen was made here."""
+    """Take the outputs out, so that what is seen was made here, and unfold what hides its prompt."""
     for cell in chapter.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
+            cell.metadata.pop("jupyter", None)
     return chapter
 
 

@@ -20,7 +20,8 @@ report: $(READY)  ## run every notebook on DATA and write reports/NAME/index.htm
 	$(RUN) -m helpers report $(DATA) --language $(LANGUAGE) $(if $(AS_OF),--as-of $(AS_OF)) $(ARGS)
 
 test: lint  ## everything that CI runs
-	$(RUN) -m pytest --nbval --cov -n 2 --dist loadfile $(ARGS)
+	$(RUN) -m pytest --nbval notebooks -n 2 --dist loadfile $(ARGS)
+	$(RUN) -m pytest helpers tests --cov -n 2 --dist loadfile $(ARGS)
 
 lint: $(TESTS)
 	$(RUN) -m ruff check

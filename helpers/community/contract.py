@@ -76,6 +76,7 @@ class Table:
             "surveys": "answered_at",
             "costs": "at",
             "moderation": "at",
+            "points": "at",
             "assignments": "assigned_at",
             "members": "joined_at",
         }.get(self.name)
@@ -94,6 +95,7 @@ SQL_TYPES: dict[Kind, str] = {
 PASSIVE_TYPES = ("view", "click", "live_enter")
 ACTIVE_TYPES = (
     "like",
+    "save",
     "comment",
     "message",
     "share",
@@ -104,14 +106,15 @@ ACTIVE_TYPES = (
     "coupon",
     "cart",
 )
-NO_ACTIVITY_TYPES = ("join", "leave")
+NO_ACTIVITY_TYPES = ("join", "leave", "mute")
 EVENT_TYPES = PASSIVE_TYPES + ACTIVE_TYPES + NO_ACTIVITY_TYPES
 
 EVENT_TYPE_ALIASES: dict[str, tuple[str, ...]] = {
     "view": ("view", "read", "browse", "page_view", "pageview", "impression", "浏览", "阅读", "查看", "曝光"),
     "click": ("click", "tap", "点击"),
     "live_enter": ("live_enter", "enter_live", "live", "进入直播", "观看直播", "进直播间"),
-    "like": ("like", "upvote", "thumb", "favorite", "favourite", "点赞", "赞", "喜欢", "收藏"),
+    "like": ("like", "upvote", "thumb", "点赞", "赞", "喜欢"),
+    "save": ("save", "bookmark", "favorite", "favourite", "collect", "收藏"),
     "comment": ("comment", "reply", "post_reply", "评论", "回复", "跟帖"),
     "message": ("message", "post", "chat", "msg", "topic", "发言", "消息", "发帖", "聊天"),
     "share": ("share", "forward", "repost", "retweet", "分享", "转发"),
@@ -123,6 +126,7 @@ EVENT_TYPE_ALIASES: dict[str, tuple[str, ...]] = {
     "cart": ("cart", "add_to_cart", "加购", "加入购物车"),
     "join": ("join", "joined", "enter_group", "入群", "加入"),
     "leave": ("leave", "left", "quit", "exit_group", "退群", "离开", "退出"),
+    "mute": ("mute", "unfollow", "notifications_off", "免打扰", "屏蔽", "取消关注"),
 }
 
 STATUS_PAID = (
@@ -194,7 +198,7 @@ TABLES: dict[str, Table] = {
                 _c("left_at", "time", "When the member left, empty if still there.", "离开时间", "leave_time", "left", "quit_at", "退群时间", "离开时间"),
                 _c("source", "category", "Channel through which the member came.", "来源渠道", "channel", "acquisition_channel", "utm_source", "来源", "渠道", "来源渠道"),
                 _c("invited_by", "id", "Id of the member who invited this one.", "邀请人编号", "inviter", "inviter_id", "referrer", "referrer_id", "邀请人"),
-                _c("role", "category", "member, staff, kol or bot.", "角色：成员、员工、KOL、机器人", "member_role", "user_role", "角色", "身份"),
+                _c("role", "category", "member, staff, kol, bot, or customer: buys but has not joined.", "角色：成员、员工、KOL、机器人，或客户（购买但未加入）", "member_role", "user_role", "角色", "身份"),
                 _c("gender", "category", "Gender as given.", "性别", "sex", "性别"),
                 _c("age_band", "category", "Age band.", "年龄段", "age", "age_group", "年龄", "年龄段"),
                 _c("region", "category", "Province, state or country.", "地区", "province", "country", "state", "地区", "省份", "国家"),
@@ -217,6 +221,7 @@ TABLES: dict[str, Table] = {
                 _c("event_id", "id", "Id of the event, to find rows delivered twice.", "行为编号", "id", "log_id", "message_id", "msg_id", "事件id", "消息id"),
                 _c("parent_event_id", "id", "The event that this one passes on (a share of a share).", "上游行为编号", "parent_id", "shared_from", "父事件id"),
                 _c("reply_to", "id", "The event or post that this one answers.", "回复对象编号", "reply_to_id", "in_reply_to", "quote_id", "回复"),
+                _c("mentions", "id", "The member who is named in it (@).", "被提及的成员（@）", "mentioned", "at_user", "mention", "提及", "被@成员"),
             ),
             key=("event_id",),
             aliases=(
@@ -243,6 +248,7 @@ TABLES: dict[str, Table] = {
                 _c("author_id", "id", "The member who wrote it.", "作者编号", "author", "user_id", "作者", "作者id"),
                 _c("format", "category", "text, image, video, audio, live.", "形式：文字、图片、视频、音频、直播", "content_type", "media_type", "形式", "内容形式"),
                 _c("topic", "category", "What it is about.", "主题", "category", "tag", "话题", "主题"),
+                _c("purpose", "category", "What it is for: post, question, poll, debate, challenge, live, meetup, notice.", "用途：分享、提问、投票、讨论、挑战、直播、线下活动、通知", "intent", "post_purpose", "用途", "帖子用途"),
                 _c("title", "text", "Title.", "标题", "headline", "subject", "标题"),
                 _c("text", "text", "Body.", "正文", "body", "content", "正文", "内容"),
                 _c("platform", "category", "Where it was published.", "平台", "平台"),
@@ -298,6 +304,8 @@ TABLES: dict[str, Table] = {
                 _c("kind", "category", "coupon, group_buying, flash_sale, live …", "类型", "type", "类型", "活动类型"),
                 _c("starts_at", "time", "Start.", "开始时间", "start", "start_date", "开始时间"),
                 _c("ends_at", "time", "End.", "结束时间", "end", "end_date", "结束时间"),
+                _c("is_randomised", "flag", "Whether chance decided who got it.", "是否随机分配", "randomised", "randomized", "随机", "是否随机"),
+                _c("content_id", "id", "The post that it tests or promotes.", "所测试或推广的内容编号", "post_id", "内容id"),
                 _c("unit", "category", "What was assigned: member or group.", "分配单位：成员或群组", "assignment_unit", "分配单位"),
                 _c("budget", "money", "Budget.", "预算", "预算"),
             ),
@@ -343,6 +351,8 @@ TABLES: dict[str, Table] = {
                 _c("channel", "category", "Channel or platform it was spent on.", "渠道", "source", "platform", "渠道", required=True),
                 _c("kind", "category", "ads, coupon, staff, tools, prizes …", "类型", "type", "类型", "费用类型"),
                 _c("amount", "money", "How much.", "金额", "cost", "spend", "金额", "费用", required=True),
+                _c("member_id", "id", "The partner it was paid to.", "收款的合作成员编号", "partner_id", "kol_id", "合作方"),
+                _c("campaign_id", "id", "The campaign it was spent on.", "所属活动编号", "campaign", "活动id", "活动"),
             ),
             aliases=("cost", "spend", "budget", "费用", "成本", "支出"),
         ),
@@ -354,10 +364,26 @@ TABLES: dict[str, Table] = {
                 _c("at", "time", "When.", "时间", "time", "date", "时间", required=True),
                 _c("content_id", "id", "The post it was about.", "内容编号", "post_id", "内容id"),
                 _c("member_id", "id", "The member it was about.", "成员编号", *_MEMBER),
+                _c("event_id", "id", "The message it was about.", "消息编号", "message_id", "消息id"),
+                _c("queue", "category", "How it came up: filter, report, or audit (drawn at random to check the filter).", "来源：自动过滤、举报、随机抽查", "origin", "队列", "来源"),
+                _c("score", "number", "The filter's score, 0 harmless to 1 breach.", "过滤器评分，0 无害至 1 违规", "risk_score", "评分", "风险分"),
+                _c("handled_at", "time", "When it was decided.", "处理时间", "resolved_at", "closed_at", "处理时间"),
                 _c("action", "category", "reported, removed, warned, muted, banned, restored.", "处置：举报、删除、警告、禁言、封禁、恢复", "decision", "处置", required=True),
                 _c("reason", "category", "Why.", "原因", "原因"),
             ),
             aliases=("moderations", "reports", "管理", "举报"),
+        ),
+        Table(
+            "points",
+            "One row a change of a member's points.",
+            "积分变动，每笔一行。",
+            (
+                _c("member_id", "id", "Whose points.", "成员编号", *_MEMBER, required=True),
+                _c("at", "time", "When.", "时间", "time", "date", "created_at", "时间", "日期", required=True),
+                _c("points", "number", "Points earned; negative when spent or expired.", "积分变动，消耗或过期为负", "change", "amount", "积分", "变动积分", "积分变动", required=True),
+                _c("reason", "category", "check_in, post, answer, message, order, invite, redeem, expire …", "原因：签到、发帖、回答、发言、下单、邀请、兑换、过期等", "type", "source", "原因", "类型", "积分类型"),
+            ),
+            aliases=("point", "ledger", "loyalty", "积分", "积分明细"),
         ),
     )
 }

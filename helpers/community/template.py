@@ -45,8 +45,8 @@ def files() -> dict[str, str]:
 
     Examples
     --------
-    >>> files()["costs.csv"]
-    'at,channel,kind,amount\n'
+    >>> files()["groups.csv"]
+    'group_id,platform,kind,theme,opened_at\n'
 
     Taught in: 00 Start here
     """

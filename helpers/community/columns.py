@@ -31,7 +31,8 @@ ROLES = {
     ),
     "bot": ("bot", "robot", "机器人"),
     "kol": ("kol", "koc", "influencer", "达人"),
-    "member": ("member", "user", "customer", "成员", "会员", "用户", "普通成员"),
+    "member": ("member", "user", "成员", "会员", "用户", "普通成员"),
+    "customer": ("customer", "non_member", "nonmember", "客户", "顾客", "非成员", "非会员", "未入群"),
 }
 
 

@@ -14,16 +14,23 @@ import pyarrow as pa
 from helpers.community import checks, columns, notes, privacy, quarantine, reading
 from helpers.community.checks import Checked
 from helpers.community.contract import SQL_TYPES, TABLES, Table
-from helpers.community.engine import Engine, identifier, literal
+from helpers.community.engine import Engine, identifier
 from helpers.community.errors import DataError, TableMissing
 from helpers.community.orders import normal_form
+from helpers.community.outsiders import KEPT, OUTSIDE, VIEWS, Outsiders, remark, separate
 from helpers.community.rules import Part
 from helpers.community.settings import Settings, TableSource, read_date
 
 LAZY_ROWS = 2_000_000  # Parquet with fewer rows is faster when its checked rows are kept in memory
 STALE_DAYS = 31
 SCANNED = 2_000  # texts a column that are looked at for personal data
-ID_COLUMNS = {"contents": ("author_id",), "members": ("member_id", "invited_by"), "assignments": ("unit_id",)}
+ID_COLUMNS = {
+    "contents": ("author_id",),
+    "events": ("member_id", "mentions"),
+    "members": ("member_id", "invited_by"),
+    "assignments": ("unit_id",),
+}
+KNOWN_LATER = {"members": "left_at", "moderation": "handled_at"}  # empty until the day it is known
 ACCOUNT = ["table", "file", "sha256", "rows_in", "used", "set_aside", "excluded"]
 
 
@@ -40,7 +47,7 @@ class Door:
     account: list[dict[str, Any]] = field(default_factory=list)
     first_day: dt.date = dt.date.min
     as_of: dt.date = dt.date.max
-    any_out: bool = False
+    outsiders: Outsiders = field(default_factory=Outsiders)
 
     # reading and checking --------------------------------------------------------------------
 
@@ -153,29 +160,19 @@ class Door:
 
     def bound(self, as_of: dt.date | str | None) -> None:
         """Fix the first and the last day, and the members that are left out."""
-        members = self.tables.get("members")
-        chosen = [
-            f"select cast({literal(one)} as varchar) as member_id" for one in self.settings.exclude_members
-        ]
-        if members and "role" in members.columns and self.settings.exclude_roles:
-            roles = ", ".join(literal(role) for role in self.settings.exclude_roles)
-            chosen.append(
-                f"select member_id from {members.staged} where {members.good()} and role in ({roles})"
-            )
-        self.any_out = bool(chosen)
-        if chosen:
-            self.engine.run(
-                f"create table left_out as select distinct member_id from ({' union all '.join(chosen)}) as x"
-            )
-            self.any_out = bool(self.engine.value("select count(*) from left_out"))
+        self.outsiders = separate(self.engine, self.settings, self.tables.get("members"))
+        beside = [remark(self.engine, checked, self.outsiders) for checked in self.tables.values()]
+        self.said += [one for said in beside for one in said]
         spans = [
             f"select min({self._day('first_at')}) as a, max({self._day('last_at')}) as b from seen_{name} "
-            f"where _rule is null and {self._not_out('member_id')}"
+            f"where _rule is null and {self.outsiders.inside('member_id')}"
             for name in ({"events", "orders"} & set(self.tables) or ["surveys"])
         ]
         found = self.engine.rows(f"select min(a), max(b) from ({' union all '.join(spans)}) as spans")
         if found[0][0] is None:
-            why = next((one["message"] for one in self.said if one["severity"] == "set_aside"), "")
+            reasons = [one["message"] for one in self.said if one["severity"] == "set_aside"]
+            reasons += [one["message"] for one in self.said if one["rule"] == OUTSIDE]
+            why = next(iter(reasons), "")
             given = ", ".join(self.tables)
             raise DataError(f"There is not one usable row in {given}, so no day to report on. {why}".strip())
         self.first_day, last = found[0]
@@ -205,11 +202,6 @@ class Door:
         hours = self.settings.day_starts_at
         return f"cast({clock} - interval '{hours} hours' as date)" if hours else f"cast({clock} as date)"
 
-    def _not_out(self, member: str) -> str:
-        if not self.any_out:
-            return "true"
-        return f"({member} is null or {member} not in (select member_id from left_out))"
-
     # views -----------------------------------------------------------------------------------
 
     def open_views(self) -> None:
@@ -225,12 +217,23 @@ class Door:
                     f"{self._dressed(table, f'(select {nulls} where 1 = 0)', (), 'true')}"
                 )
                 continue
-            extras = tuple(column for column in checked.columns if column not in table.names)
-            query = self._dressed(
-                table, checked.staged, extras, f"{checked.good()} and {self._counted(table)}"
-            )
-            kind = "table" if name == "orders" and self._merged(checked) else "view"
-            self.engine.run(f"create {kind} {name} as {query}")
+            self._open(name, checked, self.outsiders.inside("member_id"))
+        for view, name in VIEWS.items():
+            checked = self.tables.get(name)
+            if checked is None:
+                self.engine.run(f"create view {view} as select * from {name}")
+            else:
+                self._open(view, checked, self.outsiders.of_view(view, "member_id"))
+
+    def _open(self, view: str, checked: Checked, whose: str) -> None:
+        table = checked.table
+        extras = tuple(column for column in checked.columns if column not in table.names)
+        conditions = [checked.good(), self._until(table)]
+        if "member_id" in table.names:
+            conditions.append(whose)
+        query = self._dressed(table, checked.staged, extras, " and ".join(conditions))
+        kind = "table" if table.name == "orders" and self._merged(checked) else "view"
+        self.engine.run(f"create {kind} {view} as {query}")
 
     def _merged(self, orders: Checked) -> bool:
         if any(part.source.grain == "line" for part in orders.parts):
@@ -240,20 +243,17 @@ class Door:
         good = f"from {orders.staged} where {orders.good()}"
         return bool(self.engine.value(f"select count(*) - count(distinct order_id) {good}"))
 
-    def _counted(self, table: Table) -> str:
-        conditions = []
-        if "member_id" in table.names and self.any_out:
-            conditions.append(self._not_out("member_id"))
-        if table.clock:
-            day = self._day(identifier(table.clock))
-            conditions.append(f"({identifier(table.clock)} is null or {day} <= date '{self.as_of}')")
-        return " and ".join(conditions) or "true"
+    def _until(self, table: Table) -> str:
+        if not table.clock:
+            return "true"
+        day = self._day(identifier(table.clock))
+        return f"({identifier(table.clock)} is null or {day} <= date '{self.as_of}')"
 
     def _dressed(self, table: Table, staged: str, extras: tuple[str, ...], where: str) -> str:
-        hidden = (
-            ID_COLUMNS.get(table.name, ("member_id",)) if self.hidden and table.name in self.tables else ()
-        )
-        hidden = tuple(name for name in hidden if name in table.names)
+        hidden: tuple[str, ...] = ()
+        if self.hidden and table.name in self.tables:
+            supplied = self.tables[table.name].columns
+            hidden = tuple(one for one in ID_COLUMNS.get(table.name, ("member_id",)) if one in supplied)
         joins = "".join(
             f" left join private_ids as i{at} on s.{name} = i{at}.original_id"
             for at, name in enumerate(hidden)
@@ -264,8 +264,8 @@ class Door:
             if name in hidden:
                 at = hidden.index(name)
                 sql = f"coalesce(i{at}.member_id, s.{name})" if name == "unit_id" else f"i{at}.member_id"
-            if name == "left_at":
-                sql = f"case when {self._day('s.left_at')} <= date '{self.as_of}' then s.left_at end"
+            if name == KNOWN_LATER.get(table.name):
+                sql = f"case when {self._day(sql)} <= date '{self.as_of}' then {sql} end"
             lines.append(f"{sql} as {identifier(name)}")
         lines += [f"s.{identifier(name)} as {identifier(name)}" for name in extras]
         source = f"(select * from {staged} where {where}) as s{joins}"
@@ -287,7 +287,7 @@ class Door:
                 found += [
                     f"select {c} as id from {self.tables[name].staged}"
                     for c in listed
-                    if c in self.tables[name].columns
+                    if c != "member_id" and c in self.tables[name].columns
                 ]
         ids = self.engine.query(
             f"select distinct id from ({' union all '.join(found)}) as x where id is not null order by id"
@@ -316,9 +316,11 @@ class Door:
             total = sum(excluded.values())
             if total:
                 roles = ", ".join(self.settings.exclude_roles)
+                apart = ", of customers who have not joined" if self.outsiders.customers else ""
+                apart = "" if name in KEPT else apart
                 message = (
                     f"{checked.parts[0].raw.file}, {total} rows: excluded (members with the role {roles} "
-                    f"or listed under exclude, and rows after {self.as_of})."
+                    f"or listed under exclude{apart}, and rows after {self.as_of})."
                 )
                 self.said.append(quarantine.finding(name, "", "excluded", "excluded", total, [], message))
             for part in checked.parts:
@@ -329,15 +331,15 @@ class Door:
         return {int(part): int(n) for part, n in self.engine.rows(sql)}
 
     def _excluded(self, checked: Checked) -> dict[int, int]:
-        counted = self._counted(checked.table)
-        if counted == "true":
-            return {}
+        used = "true"
+        if "member_id" in checked.table.names:
+            used = self.outsiders.used(checked.table.name, "member_id")
         last = self.engine.value(f"select max({self._day('last_at')}) from {checked.seen}")
-        if not self.any_out and (last is None or last <= self.as_of):
+        if used == "true" and (last is None or last <= self.as_of):
             return {}
         return self._tally(
-            f"select _part, count(*) from {checked.staged} where {checked.good()} and not ({counted}) "
-            f"group by _part"
+            f"select _part, count(*) from {checked.staged} where {checked.good()} "
+            f"and not ({used} and {self._until(checked.table)}) group by _part"
         )
 
     def _forget(self, part: Part) -> None:

@@ -17,6 +17,7 @@ from helpers.community.contract import TABLES
 from helpers.community.door import Door, defaults, quality
 from helpers.community.engine import Engine, identifier
 from helpers.community.errors import DataError, SettingsError, TableMissing, TruthMissing
+from helpers.community.outsiders import VIEWS
 from helpers.community.quarantine import FINDING_COLUMNS
 from helpers.community.raw import ROW
 from helpers.community.reading import SUFFIXES
@@ -120,12 +121,21 @@ class Community:
     # what is there ---------------------------------------------------------------------------
 
     def has(self, table: str, *columns: str) -> bool:
-        """Return whether a table, and these columns of it, were supplied."""
+        """Return whether a table, and these columns of it, were supplied.
+
+        Of the views beside the community it is asked whether any row came in: ``customers`` (who buy and
+        never joined), ``customer_orders`` (theirs) and ``staff_events`` (what the brand's own people did).
+        """
+        if table in VIEWS:
+            there = self.has(VIEWS[table], *columns)
+            return there and self.engine.value(f"select 1 from {identifier(table)} limit 1") is not None
         return table in self._given and set(columns) <= set(self._given[table])
 
     def require(self, table: str, *columns: str) -> None:
         """Raise :class:`TableMissing` unless a table, and these columns of it, were supplied."""
         if not self.has(table, *columns):
+            if table in VIEWS:
+                raise TableMissing("members", ["role"])
             given = self._given.get(table, ())
             raise TableMissing(table, [c for c in columns if c not in given] or TABLES[table].required)
 

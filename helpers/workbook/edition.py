@@ -14,6 +14,7 @@ from helpers.community.engine import identifier
 from helpers.present.language import translator
 
 LESSON_TAGS = {"teaching", "exercise", "solution", "notes"}
+BESIDE = {("members", "role", "customer"): "customer_orders", ("members", "role", "staff"): "staff_events"}
 _HEADING = re.compile(r"(#{1,6})\s+(\S.*)")
 
 
@@ -29,7 +30,8 @@ def needs(cell: NotebookNode) -> list[str]:
     """Return what a cell needs, in the order of its tags.
 
     `orders` is a table, `orders.cost` a column, `orders.cost|discount` one of two columns, and
-    `surveys.kind=nps` a column with that value in some row.
+    `surveys.kind=nps` a column with that value in some row. `members.role=customer` is met when orders of
+    customers who never joined came in, and `members.role=staff` when something is known that staff did.
 
     Taught in: all
     """
@@ -50,6 +52,8 @@ def _met(need: str, community: Community) -> bool:
 
 
 def _has(community: Community, table: str, column: str, value: str | None = None) -> bool:
+    if value and (view := BESIDE.get((table, column, value))):
+        return community.has(view)
     if value is None or not community.has(table, column):
         return community.has(table, *filter(None, [column])) and value is None
     query = f"select 1 as found from {identifier(table)} where {identifier(column)} = $value limit 1"

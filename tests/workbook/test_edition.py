@@ -95,3 +95,14 @@ def test_the_note_speaks_the_language_of_the_community(community):
     made = edition(notebook(text("## 互动", "needs:events")), community)
     assert "互动" in made.cells[2].source
     assert "Left out" not in made.cells[2].source
+
+
+def test_customers_who_never_joined_can_be_needed(community):
+    chapter = notebook(code("compare()", "needs:members.role=customer"))
+    assert "`members` (role = customer)" in edition(chapter, community).cells[2].source
+    members = pd.DataFrame({"member_id": ["a", "x"], "role": ["member", "customer"]})
+    orders = pd.DataFrame(
+        {"order_id": ["1", "2"], "member_id": ["a", "x"], "ordered_at": "2026-05-01", "amount": 5.0}
+    )
+    given = Community.open({"members": members, "orders": orders})
+    assert sources(edition(chapter, given)) == ["compare()"]

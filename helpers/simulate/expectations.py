@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.simulate.activity import probability_if_interested
+from helpers.simulate.newcomers import felt_wear, relief
 
 if TYPE_CHECKING:
     from helpers.simulate.simulation import Simulation
@@ -28,7 +29,8 @@ def still_interested(sim: Simulation, who: np.ndarray, day: np.ndarray) -> np.nd
     Returns
     -------
     numpy.ndarray of float
-        ``exp(-hazard * wear)``, wear being the number of days since joining (bad days count more).
+        ``exp(-hazard * wear)``, wear being the number of days since joining (bad days count more, the first
+        days of those drawn for welcome tasks less).
 
     Examples
     --------
@@ -40,9 +42,9 @@ def still_interested(sim: Simulation, who: np.ndarray, day: np.ndarray) -> np.nd
 
     Taught in: 06 Evaluation
     """
-    worn, history = sim.days.worn, sim.days.history
-    since = worn[day + history] - worn[sim.members.joined_day[who] + history]
-    return np.exp(-sim.members.hazard[who] * since)
+    m = sim.members
+    since = felt_wear(sim.days, m.joined_day[who], day, m.onboarding[who])
+    return np.exp(-m.hazard[who] * since)
 
 
 def active_within(sim: Simulation, who: np.ndarray, first: np.ndarray, days: int) -> np.ndarray:
@@ -88,7 +90,9 @@ def active_within(sim: Simulation, who: np.ndarray, first: np.ndarray, days: int
         if step == 0:
             alive = still_interested(sim, who, day)
         else:
-            alive = np.exp(-sim.members.hazard[who] * sim.days.wear[day + sim.days.history])
+            wear = sim.days.wear[day + sim.days.history]
+            eased = relief(day - sim.members.joined_day[who], sim.members.onboarding[who])
+            alive = np.exp(-sim.members.hazard[who] * wear * eased)
         none_later = 1 - alive + alive * none_from
     chance[inside] = 1 - none_later
     return chance

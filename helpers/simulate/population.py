@@ -8,11 +8,13 @@ import numpy as np
 
 from helpers.simulate.arrivals import arrivals, persona_table
 from helpers.simulate.calendar import Days, clock_times
+from helpers.simulate.gaming import draw_gamers
+from helpers.simulate.newcomers import draw_arms, true_wear
 from helpers.simulate.people import PLATFORMS
 from helpers.simulate.scenario import Scenario
 from helpers.simulate.streams import pick, stream
 
-ROLES = ("member", "staff", "kol", "bot")
+ROLES = ("member", "staff", "kol", "bot", "customer")
 GENDERS = ("female", "male")
 REGIONS = (
     "Guangdong",
@@ -64,6 +66,9 @@ class Members:
     tier: np.ndarray
     score: np.ndarray
     invited_by: np.ndarray
+    onboarding: np.ndarray
+    gamer: np.ndarray
+    fame: np.ndarray
     trait: dict[str, np.ndarray]
 
     def __len__(self) -> int:
@@ -147,9 +152,12 @@ def draw_members(scenario: Scenario, days: Days, group_platforms: np.ndarray) ->
         rng.random(total) < scenario.silent * np.where(np.isin(names, ("lurker", "newcomer")), 1.5, 0.4)
     )
     activity = np.where(silent, 0.0, np.minimum(activity, 0.95))
+    gamer = draw_gamers(scenario, names, ordinary & ~silent)
+    hazard, activity = np.where(gamer, 1 / 300, hazard), np.where(gamer, 0.85, activity)
+    onboarding = draw_arms(scenario, day, (kind == 0) & ~false)
 
     clock = rng.exponential(size=total) / hazard
-    end_worn = days.worn[day + days.history] + clock
+    end_worn = days.worn[day + days.history] + true_wear(days, day, clock, onboarding)
     end = np.searchsorted(days.worn, end_worn) - days.history
     beyond = end_worn > days.worn[-1]
     end = np.where(beyond, len(days.worn) - days.history + (end_worn - days.worn[-1]).astype(np.int64), end)
@@ -201,6 +209,9 @@ def draw_members(scenario: Scenario, days: Days, group_platforms: np.ndarray) ->
         tier=rng.choice(len(CITY_TIERS), total, p=(0.27, 0.31, 0.24, 0.18)),
         score=tendency,
         invited_by=np.full(total, -1),
+        onboarding=onboarding,
+        gamer=gamer,
+        fame=np.where(kind == 2, stream(scenario.seed, "fame").lognormal(0.0, 0.9, total), 0.0),
         trait=trait,
     )
 

@@ -63,7 +63,7 @@ class Mishap:
     buzz : float, default 1.5
         By how much more is chatted on the worst days (1.5: two and a half times as much).
     false_joins : float, default 0.02
-        Accounts joining only for the newcomers' coupon, as a share of all members.
+        Chance of a member to be an account joining only for the newcomers' coupon.
     """
 
     at: float = 0.778
@@ -95,7 +95,7 @@ class Scenario:
     days : int, default 365
         Number of simulated days.
     founders : float, default 0.09
-        Share of members who had joined in the half year before the first day.
+        Chance of a member to have joined in the half year before the first day.
     personas : tuple of Persona, default PERSONAS
         Kinds of member; see `helpers.simulate.people`.
     sources : tuple of Source, default SOURCES
@@ -122,6 +122,16 @@ class Scenario:
         Posts by the brand's staff a day.
     campaigns : bool, default True
         Whether campaigns are run.
+    trials : bool, default True
+        Whether randomised tests are run as well (welcome tasks, double points, digest, headlines): in
+        windows of 180 days or more, and only with campaigns.
+    gamers : float, default 3
+        Members who farm points, per thousand.
+    outsiders : float, default 0.5
+        People who buy from the brand without joining, per member; those who never buy in the window are
+        not in the data.
+    membership_effect : float, default 1.25
+        By how much more often members come back to buy than they would without membership.
     survey_answers : float, default 0.16
         Share of the members asked who answer a recommendation survey.
     texts : bool, default True
@@ -157,6 +167,10 @@ class Scenario:
     bots: float = 3.0
     brand_posts: float = 3.0
     campaigns: bool = True
+    trials: bool = True
+    gamers: float = 3.0
+    outsiders: float = 0.5
+    membership_effect: float = 1.25
     survey_answers: float = 0.16
     texts: bool = True
 
@@ -175,6 +189,11 @@ class Scenario:
         return None if self.mishap is None or self.days < 30 else round(self.mishap.at * self.days)
 
     @property
+    def has_trials(self) -> bool:
+        """Whether randomised tests are run beside the campaigns."""
+        return self.campaigns and self.trials and self.days >= 180
+
+    @property
     def show_days(self) -> range:
         """Numbers of the days with a live show in the evening; none without campaigns."""
         return range(20, self.days - 1, 30) if self.campaigns else range(0)
@@ -183,8 +202,8 @@ class Scenario:
     def small(cls, seed: int = 1, members: int = 300, days: int = 90, **changes: object) -> Scenario:
         """Return a community that is simulated in a fraction of a second, for statistical tests.
 
-        No mishap, few brand posts and no texts, unless `changes` say otherwise; everything else as in
-        the demo.
+        No mishap, few brand posts, no texts and no outside customers, unless `changes` say otherwise;
+        everything else as in the demo.
 
         Parameters
         ----------
@@ -207,7 +226,13 @@ class Scenario:
 
         Taught in: all
         """
-        settings: dict[str, object] = {"mishap": None, "texts": False, "brand_posts": 1.0, **changes}
+        settings: dict[str, object] = {
+            "mishap": None,
+            "texts": False,
+            "brand_posts": 1.0,
+            "outsiders": 0.0,
+            **changes,
+        }
         return cls(seed=seed, members=members, days=days, **settings)  # type: ignore[arg-type]
 
 

@@ -53,9 +53,13 @@ def arrivals(scenario: Scenario, days: Days, rng: np.random.Generator) -> tuple[
     kols = max(2, round(total * scenario.kols / 1000))
     bots = max(2, round(total * scenario.bots / 1000))
     trouble = scenario.mishap_day
-    false = round(total * scenario.mishap.false_joins) if scenario.mishap and trouble is not None else 0
-    founders = round(total * scenario.founders)
-    ordinary = total - staff - kols - bots - false - founders
+    # The rest is drawn member by member: a fixed number of founders would make the shares of independent
+    # communities vary less than intervals for independent members expect.
+    free = total - staff - kols - bots
+    false_share = scenario.mishap.false_joins if scenario.mishap and trouble is not None else 0.0
+    weights = np.array([0.0, total * scenario.founders, total * false_share])
+    weights[0] = max(free - weights.sum(), 0.0)
+    ordinary, founders, false = rng.multinomial(free, weights / weights.sum())
     weight = (
         days.rhythm[days.history : days.history + last]
         * days.buying[days.history : days.history + last] ** 0.5

@@ -10,15 +10,12 @@ import pandas as pd
 
 from helpers.community import calendar
 from helpers.community.calendar import Every
-from helpers.metrics import intervals, population
+from helpers.metrics import cascades, intervals, population
 
 if TYPE_CHECKING:
     from helpers.community import Community
 
 KINDS = ("share", "comment", "like", "click")
-
-# A cascade deeper than this is a loop in the data, not a path.
-_DEEPEST = 50
 
 
 def rates(community: Community, *, by: str = "platform") -> pd.DataFrame:
@@ -120,27 +117,6 @@ order by views desc, label""")
     )
 
 
-_SHARES = """recursive shares as (
-    select event_id, parent_event_id, member_id
-    from events
-    where event_type = 'share' and event_id is not null
-)"""
-
-# Shares with their place in the cascade. A share whose parent is unknown, or no share, starts one.
-_TREE = f"""{_SHARES},
-tree as (
-    select shares.event_id, shares.member_id, 0 as depth
-    from shares
-    left join shares as parents on parents.event_id = shares.parent_event_id
-    where parents.event_id is null
-    union all
-    select shares.event_id, shares.member_id, tree.depth + 1
-    from shares
-    join tree on tree.event_id = shares.parent_event_id
-    where tree.depth < {_DEEPEST}
-)"""
-
-
 def paths(community: Community) -> pd.DataFrame:
     """Follow shares of shares: how many at each step from the first, and whom they reached.
 
@@ -170,7 +146,7 @@ def paths(community: Community) -> pd.DataFrame:
     """
     community.require("events", "event_id", "parent_event_id")
     table = community.query(f"""
-with {_TREE},
+with {cascades.TREE},
 views as (
     select parent_event_id, count(*) as viewed
     from events
@@ -198,7 +174,7 @@ order by tree.depth""")
 
 # Every view and share that came, at any depth, from a member's share. What came through the member's own
 # further share counts for that one, so nothing counts twice.
-_REACH = f"""{_SHARES},
+_REACH = f"""{cascades.SHARES},
 caused as (
     select event_id, parent_event_id, member_id, event_type
     from events
@@ -224,7 +200,7 @@ reach as (
         reach.depth + 1
     from reach
     join caused on caused.parent_event_id = reach.event_id
-    where reach.event_type = 'share' and reach.member_id <> reach.owner and reach.depth < {_DEEPEST}
+    where reach.event_type = 'share' and reach.member_id <> reach.owner and reach.depth < {cascades.DEEPEST}
 ),
 reached as (
     select

@@ -14,6 +14,9 @@ from helpers.simulate.scenario import Scenario
 from helpers.simulate.streams import stream
 
 
+SELLING = ("coupon", "group_buying", "live", "festival_sale")
+
+
 @dataclass
 class Campaign:
     """Describe one campaign; `units` and `treated` are filled for randomised ones.
@@ -21,13 +24,14 @@ class Campaign:
     Parameters
     ----------
     kind : str
-        coupon, group_buying, live, challenge, expert_talk or festival_sale.
+        coupon, group_buying, live, challenge, expert_talk, festival_sale, meetup, onboarding, incentive,
+        digest or headline_test.
     name : tuple of (str, str)
         Name in English and in Chinese.
     first, last : int
         First and last day.
     unit : str
-        ``"member"``, ``"group"`` or ``""`` when nobody was drawn at random.
+        ``"member"``, ``"group"`` or ``""`` when nobody was assigned.
     strength : float
         Factor on the persona's extra probability of ordering; of live shows, on its fondness of shows.
     discount : float
@@ -36,6 +40,14 @@ class Campaign:
         Positions of the members or groups that were drawn.
     treated : numpy.ndarray of bool
         Their arm.
+    is_randomised : bool
+        Whether chance decided on the arms; says nothing without units.
+    arms : tuple of (str, str)
+        Names of the arms: untreated, treated.
+    assigned : numpy.ndarray of int
+        Second at which each unit was drawn; empty when all were at the start of the first day.
+    post : int
+        Position of the post that is tested or promoted, -1 for none.
     """
 
     kind: str
@@ -47,6 +59,24 @@ class Campaign:
     discount: float = 0.15
     units: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
     treated: np.ndarray = field(default_factory=lambda: np.zeros(0, bool))
+    is_randomised: bool = True
+    arms: tuple[str, str] = ("control", "treatment")
+    assigned: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
+    post: int = -1
+
+    @property
+    def sells(self) -> bool:
+        """Whether orders are booked under it."""
+        return self.kind in SELLING
+
+    @property
+    def is_sales_experiment(self) -> bool:
+        """Whether it sells and chance drew its arms."""
+        return self.sells and bool(self.unit) and self.is_randomised
+
+    def offers(self) -> bool:
+        """Say whether chance decided who was offered something to buy: its effect on orders is known."""
+        return bool(self.unit) and self.is_randomised and self.strength > 0
 
     def extra_probability(self, members: Members, groups: Groups) -> np.ndarray:
         """Return each member's extra probability of ordering if treated, zero for those out of reach."""
@@ -151,6 +181,11 @@ def plan_campaigns(scenario: Scenario, days: Days, groups: Groups, members: Memb
             first_of_pair = rng.random(len(campaign.units) // 2) < 0.5
             campaign.treated = np.stack([first_of_pair, ~first_of_pair], axis=1).ravel()
         plan.append(campaign)
+    return by_start(plan)
+
+
+def by_start(plan: list[Campaign]) -> list[Campaign]:
+    """Return campaigns in the order in which they are numbered."""
     return sorted(plan, key=lambda campaign: (campaign.first, campaign.last, campaign.kind))
 
 

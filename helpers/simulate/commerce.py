@@ -75,6 +75,8 @@ def _caused(
     """Return member, day and campaign of the orders that exist because of a campaign."""
     found: list[tuple[np.ndarray, ...]] = []
     for number, campaign in enumerate(plan):
+        if not campaign.sells:
+            continue
         chance = campaign.extra_probability(members, groups)
         if campaign.kind == "live":
             there = active.member[active.offset[campaign.first] : active.offset[campaign.last + 1]]
@@ -167,8 +169,12 @@ def _settle(
     mean = customers.mean_value[member]
     price = np.maximum(rng.gamma(SHAPE, mean / SHAPE), 8.0) * np.where(newcomer, 0.75, 1.0)
 
-    campaign, share = caused_by.copy(), np.zeros(total)
+    # Orders that a digest brings bear no campaign's name.
+    sells = np.array([item.sells for item in plan] + [True])
+    campaign, share = np.where(sells[caused_by], caused_by, -1), np.zeros(total)
     for number, item in enumerate(plan):
+        if not item.sells:
+            continue
         now = (day >= item.first) & (day <= item.last)
         if item.unit:
             # Coupons are also used on orders that would have come anyway.

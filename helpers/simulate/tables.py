@@ -12,9 +12,9 @@ import pyarrow.compute as pc
 from helpers.simulate.campaigns import campaign_dates
 from helpers.simulate.columns import coded, ids, moments, money
 from helpers.simulate.commerce import CHANNELS, STATUSES
-from helpers.simulate.contents import FORMATS, TOPICS
+from helpers.simulate.contents import FORMATS, PURPOSES, TOPICS
 from helpers.simulate.log import EVENT_TYPES
-from helpers.simulate.operations import ACTIONS, REASONS
+from helpers.simulate.moderation import ACTIONS, QUEUES, REASONS
 from helpers.simulate.people import AGE_BANDS, CATEGORIES, INTERESTS, PLATFORMS
 from helpers.simulate.population import CITY_TIERS, GENDERS, NEVER, REGIONS, ROLES
 from helpers.simulate.surveys import BRANDS, ITEMS, KINDS
@@ -67,6 +67,7 @@ def _events(sim: Simulation, first: int, last: int) -> dict[str, Any]:
         "platform": coded(log["platform"], PLATFORMS),
         "parent_event_id": event_ids(sim, log["parent"]),
         "reply_to": answered,
+        "mentions": coded(log["mention"], sim.members.ids),
     }
 
 
@@ -78,6 +79,7 @@ def _contents(sim: Simulation) -> dict[str, Any]:
         "author_id": coded(p.author, sim.members.ids),
         "format": coded(p.format, FORMATS),
         "topic": coded(p.topic, TOPICS),
+        "purpose": coded(p.purpose, PURPOSES),
         "platform": coded(p.platform, PLATFORMS),
         "group_id": coded(p.group, sim.groups.labels()),
         "is_ugc": pa.array(~p.by_brand),
@@ -125,6 +127,7 @@ def _campaigns(sim: Simulation) -> dict[str, Any]:
     # Planned, not spent: so many coupons, shows and group discounts for a community of this size.
     # In yuan a member; the discount itself is not in it, for orders are booked at what was paid.
     planned = {"coupon": 0.4, "group_buying": 0.5, "live": 0.3, "festival_sale": 1.5}
+    planned |= {"digest": 0.05, "headline_test": 0.02}
     return {
         "campaign_id": pa.array(campaign_ids(sim), pa.string()),
         "name_en": pa.array([campaign.name[0] for campaign in plan], pa.string()),
@@ -134,6 +137,8 @@ def _campaigns(sim: Simulation) -> dict[str, Any]:
         "ends_at": pa.array(
             [np.datetime64(last, "us") + np.timedelta64(86399, "s") for _, last in dates], pa.timestamp("us")
         ),
+        "is_randomised": pa.array([bool(c.unit) and c.is_randomised for c in plan], pa.bool_()),
+        "content_id": coded(np.array([c.post for c in plan], np.int64), sim.posts.labels()),
         "unit": pa.array([campaign.unit or None for campaign in plan], pa.string()),
         "budget": pa.array(
             [round(planned.get(c.kind, 0.2) * sim.scenario.members, -2) for c in plan], pa.float64()
@@ -148,13 +153,14 @@ def _assignments(sim: Simulation) -> dict[str, Any]:
     unit = np.concatenate(
         [c.units + (len(sim.members) if c.unit == "group" else 0) for _, c in drawn] or [np.zeros(0, int)]
     )
-    treated = np.concatenate([c.treated for _, c in drawn] or [np.zeros(0, bool)])
-    first = np.array([c.first for c in sim.campaigns] or [0])[number]
+    arms = ["control", "treatment", "a", "b"]
+    arm = [np.array([arms.index(name) for name in c.arms])[c.treated.astype(int)] for _, c in drawn]
+    at = [c.assigned if len(c.assigned) else np.full(len(c.units), c.first * 86400) for _, c in drawn]
     return {
         "campaign_id": coded(number, campaign_ids(sim)),
         "unit_id": coded(unit, names),
-        "arm": coded(treated.astype(int), ("control", "treatment")),
-        "assigned_at": moments(sim.scenario.start, first * 86400),
+        "arm": coded(np.concatenate(arm or [np.zeros(0, int)]), arms),
+        "assigned_at": moments(sim.scenario.start, np.concatenate(at or [np.zeros(0, int)])),
     }
 
 
@@ -190,7 +196,11 @@ def _moderation(sim: Simulation) -> dict[str, Any]:
     return {
         "at": moments(sim.scenario.start, m.time),
         "content_id": coded(m.content, sim.posts.labels()),
+        "event_id": event_ids(sim, m.event),
         "member_id": coded(m.member, sim.members.ids),
+        "queue": coded(m.queue, QUEUES),
+        "score": pa.array(m.score, mask=np.isnan(m.score)),
+        "handled_at": moments(sim.scenario.start, m.handled),
         "action": coded(m.action, ACTIONS),
         "reason": coded(m.reason, REASONS),
     }

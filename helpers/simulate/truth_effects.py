@@ -103,7 +103,7 @@ def _effects(sim: Simulation, number: int) -> pd.DataFrame:
 
 
 def effects(sim: Simulation) -> pd.DataFrame:
-    """Return the effect of each randomised campaign on each member.
+    """Return the effect of each randomised campaign that sells on each member.
 
     Parameters
     ----------
@@ -127,7 +127,7 @@ def effects(sim: Simulation) -> pd.DataFrame:
 
     Taught in: 05 Conversion
     """
-    parts = [_effects(sim, number) for number, campaign in enumerate(sim.campaigns) if campaign.unit]
+    parts = [_effects(sim, number) for number, campaign in enumerate(sim.campaigns) if campaign.offers()]
     columns = [
         "campaign_id",
         "member_id",
@@ -141,7 +141,7 @@ def effects(sim: Simulation) -> pd.DataFrame:
 
 
 def campaigns(sim: Simulation) -> pd.DataFrame:
-    """Return the mean true effect of each randomised campaign.
+    """Return the mean true effect of each randomised campaign that sells.
 
     Parameters
     ----------
@@ -165,7 +165,7 @@ def campaigns(sim: Simulation) -> pd.DataFrame:
     """
     rows = []
     for number, campaign in enumerate(sim.campaigns):
-        if not campaign.unit:
+        if not campaign.offers():
             continue
         each, orders = _effects(sim, number), sim.orders
         mine = orders.campaign == number

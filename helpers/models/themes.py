@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -14,57 +12,7 @@ from statsmodels.stats.multitest import multipletests
 from helpers.community import Community
 from helpers.community.privacy import mask
 from helpers.metrics.satisfaction import classify
-
-_LATIN = re.compile(r"[a-z][a-z'’-]*[a-z]|[a-z]")
-_HAN = re.compile(r"[\u4e00-\u9fff]")
-# Words that carry grammar, not meaning; English has the list of scikit-learn.
-_CHINESE_GRAMMAR = """
-的 了 是 我 你 他 她 它 们 我们 你们 他们 在 和 也 就 都 很 太 还 又 不 没 没有 有 这 那 这个 那个 一个
-一 个 上 下 里 去 来 会 要 能 可以 被 把 让 给 对 从 到 与 及 或 但 但是 而 而且 因为 所以 如果 虽然 啊
-吧 吗 呢 哦 呀 得 地 着 过 再 才 只 挺 真 真的 非常 比较 有点 什么 怎么 自己 大家 每次 这款 这些 那些 之 其
-更 最 多 些 请 用 等
-"""
-_CHINESE_STOP = frozenset(_CHINESE_GRAMMAR.split())
-
-
-@cache
-def _english_stop() -> frozenset[str]:
-    from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
-
-    # "not" turns a word round, so it stays.
-    return frozenset(ENGLISH_STOP_WORDS) - {"not", "no", "never"}
-
-
-def tokens(text: str) -> list[str]:
-    """Cut a text into words: Latin ones by their letters, Chinese ones by a dictionary.
-
-    Parameters
-    ----------
-    text : str
-        English, Chinese or mixed.
-
-    Returns
-    -------
-    list of str
-        Lower-case words without stop words, digits and signs, in order.
-
-    Examples
-    --------
-    >>> tokens("The packaging was broken, 物流太慢了")
-    ['packaging', 'broken', '物流', '太慢']
-
-    Taught in: 02 Positioning
-    """
-    text = text.lower().replace("’", "'")
-    found = [word.removesuffix("'s") for word in _LATIN.findall(text)]
-    words = [word for word in found if len(word) > 1 and word not in _english_stop()]
-    if _HAN.search(text):
-        import rjieba  # its dictionary takes half a second to load, so only where it is needed
-
-        for piece in rjieba.cut(text, hmm=False):
-            if _HAN.search(piece) and piece not in _CHINESE_STOP:
-                words.append(piece)
-    return words
+from helpers.models.text import tokens
 
 
 def counted(texts: pd.DataFrame, *, text: str = "comment", group: str = "group") -> pd.DataFrame:

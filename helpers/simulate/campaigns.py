@@ -13,7 +13,6 @@ from helpers.simulate.population import Members
 from helpers.simulate.scenario import Scenario
 from helpers.simulate.streams import stream
 
-
 SELLING = ("coupon", "group_buying", "live", "festival_sale")
 
 
@@ -73,10 +72,6 @@ class Campaign:
     def is_sales_experiment(self) -> bool:
         """Whether it sells and chance drew its arms."""
         return self.sells and bool(self.unit) and self.is_randomised
-
-    def offers(self) -> bool:
-        """Say whether chance decided who was offered something to buy: its effect on orders is known."""
-        return bool(self.unit) and self.is_randomised and self.strength > 0
 
     def extra_probability(self, members: Members, groups: Groups) -> np.ndarray:
         """Return each member's extra probability of ordering if treated, zero for those out of reach."""

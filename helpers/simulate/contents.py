@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from helpers.simulate.activity import ActiveDays
 from helpers.simulate.calendar import Days, clock_times
+from helpers.simulate.copies import LOWER, repeat_posts
 from helpers.simulate.people import PLATFORMS
 from helpers.simulate.population import Members
 from helpers.simulate.scenario import Scenario
 from helpers.simulate.streams import pick, stream
+from helpers.simulate.traits import SERIES
+
+if TYPE_CHECKING:
+    from helpers.simulate.announcements import Announcements
 
 FORMATS = ("text", "image", "short_video", "audio", "live")
 TOPICS = ("brewing", "tea_ware", "wellness", "tea_culture", "deals", "daily_life", "brand_story", "complaint")
-PURPOSES = ("post", "question", "poll", "live")
+PURPOSES = ("post", "question", "poll", "live", "debate", "challenge", "meetup", "notice")
 SHOW_STARTS = 20 * 3600  # second of the day at which a live show begins
 
 # Weights of FORMATS on each platform, and what a format does to likes, comments and shares.
@@ -28,6 +34,11 @@ FORMAT_WEIGHTS = (
 LIKE_FACTOR = np.array([0.75, 1.10, 1.35, 0.65, 1.0])
 COMMENT_FACTOR = np.array([1.30, 0.95, 0.85, 0.60, 1.2])
 SHARE_FACTOR = np.array([0.70, 0.90, 1.70, 0.50, 1.0])
+SAVE_FACTOR = np.array([1.30, 1.10, 0.80, 0.70, 0.3])
+# What the purpose of a post (in the order of PURPOSES) does to being met, comments and shares.
+VIEWS_BY_PURPOSE = np.array([1.0, 1.0, 1.0, 1.0, 1.0, 1.2, 0.5, 0.05])
+COMMENTS_BY_PURPOSE = np.array([1.0, 0.0, 1.0, 1.0, 2.5, 1.4, 1.5, 0.2])
+SHARES_BY_PURPOSE = np.array([1.0, 1.0, 1.0, 1.0, 0.8, 1.6, 1.0, 0.2])
 # Weights of TOPICS for posts by the brand, and for posts by members who care for each interest.
 BRAND_TOPICS = (0.20, 0.15, 0.12, 0.13, 0.22, 0.02, 0.16, 0.0)
 MEMBER_TOPICS = (
@@ -41,6 +52,9 @@ MEMBER_TOPICS = (
 AFFINITY = np.ones((5, len(TOPICS)))
 AFFINITY[np.arange(5), np.arange(5)] = 3.0
 AFFINITY[:, TOPICS.index("complaint")] = 4.0
+# Within the own interest, posts of the favourite series are met four times as much as the others; the
+# mean over the series stays 1.
+FAVOURITE, OTHER = 16 / 7, 4 / 7
 
 CITIES = (
     ("Hangzhou", "杭州"),
@@ -137,6 +151,8 @@ class Posts:
     quality: np.ndarray
     negative: np.ndarray
     reproduction: np.ndarray
+    series: np.ndarray
+    copied: np.ndarray
 
     def __len__(self) -> int:
         """Return the number of posts."""
@@ -187,19 +203,24 @@ def _member_posts(
 
 
 def write_posts(
-    scenario: Scenario, days: Days, groups: Groups, members: Members, active: ActiveDays
+    scenario: Scenario,
+    days: Days,
+    groups: Groups,
+    members: Members,
+    active: ActiveDays,
+    plan: Announcements,
 ) -> Posts:
     """Draw all posts.
 
     Parameters
     ----------
-    scenario, days, groups, members, active
+    scenario, days, groups, members, active, plan
         The simulation so far.
 
     Returns
     -------
     Posts
-        Sorted by time; `reproduction` is the mean number of further shares one share causes.
+        Sorted by time; `copied` is the post that one repeats (-1: none); `reproduction` is the mean number of further shares one share causes.
 
     Examples
     --------
@@ -213,19 +234,23 @@ def write_posts(
     rng = stream(scenario.seed, "posts")
     brand, brand_time, show = _brand_posts(scenario, days, members, rng)
     member, member_time, bad = _member_posts(scenario, days, members, active, rng)
-    author = np.concatenate([brand, member])
-    time = np.concatenate([brand_time, member_time])
-    by_brand = np.arange(len(author)) < len(brand)
-    negative = np.concatenate([np.zeros(len(brand), bool), bad])
-    live = np.concatenate([show, np.zeros(len(member), bool)])
+    author = np.concatenate([brand, plan.author, member])
+    time = np.concatenate([brand_time, plan.time, member_time])
+    by_brand = np.arange(len(author)) < len(brand) + len(plan)
+    negative = np.concatenate([np.zeros(len(brand) + len(plan), bool), bad])
+    live = np.concatenate([show, np.zeros(len(plan) + len(member), bool)])
+    none = (np.full(len(brand), -1), np.full(len(member), -1))
+    told, addressed = (np.concatenate([none[0], x, none[1]]) for x in (plan.purpose, plan.group))
     order = np.argsort(time, kind="stable")
     author, time, by_brand, negative, live = (x[order] for x in (author, time, by_brand, negative, live))
+    told, addressed = told[order], addressed[order]
     total = len(author)
 
     anywhere = rng.choice(len(PLATFORMS), total, p=(0.42, 0.26, 0.20, 0.12))
     elsewhere = by_brand | (rng.random(total) < 0.12)
     platform = np.where(elsewhere, anywhere, members.platform[author])
     platform = np.where(live, PLATFORMS.index("douyin"), platform)
+    platform = np.where(addressed >= 0, groups.platform[addressed], platform)
     home = members.group[author]
     in_group = ~by_brand & (groups.platform[home] == platform) & (rng.random(total) < 0.8)
     form = pick(rng, np.cumsum(FORMAT_WEIGHTS, axis=1), platform)
@@ -235,9 +260,17 @@ def write_posts(
     topic = np.where(negative, TOPICS.index("complaint"), topic)
     draw = rng.random(total)
     purpose = np.where(by_brand & (draw < 0.08), 2, np.where(~by_brand & (draw < 0.22), 1, 0))
-    purpose = np.where(live, 3, np.where(negative, 0, purpose))
+    debate = (draw >= 0.22) & (draw < np.where(by_brand, 0.34, 0.28))
+    purpose = np.where(debate, PURPOSES.index("debate"), purpose)
+    purpose = np.where(live, 3, np.where(negative, 0, np.where(told >= 0, told, purpose)))
     quality = 0.55 * rng.normal(size=total) + 0.6 * members.skill[author] + np.where(by_brand, 0.15, 0.0)
     quality += 0.3 * scenario.mechanisms.creator_notes * ~by_brand
+    usual = ~by_brand & ~negative & (purpose == 0)
+    copied = repeat_posts(scenario, time // 86400, author, topic, usual, TOPICS.index("deals"))
+    quality -= LOWER * (copied >= 0)
+    series_rng = stream(scenario.seed, "series of posts")
+    faithful = ~by_brand & (series_rng.random(total) < 0.6)
+    series = np.where(faithful, members.series[author], series_rng.integers(0, SERIES, total))
     sponsored = (members.role[author] == 2) & (rng.random(total) < 0.22)
     # A share of a better post, or of a video, causes more shares; complaints travel furthest.
     spread = scenario.reproduction_number * np.exp(0.35 * quality) * (1 + 0.4 * (form == 2))
@@ -250,10 +283,12 @@ def write_posts(
         topic=topic,
         purpose=purpose,
         platform=platform,
-        group=np.where(in_group, home, -1),
+        group=np.where(addressed >= 0, addressed, np.where(in_group, home, -1)),
         by_brand=by_brand,
         sponsored=sponsored,
         quality=quality,
         negative=negative,
         reproduction=spread,
+        series=series,
+        copied=copied,
     )

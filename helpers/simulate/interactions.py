@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from helpers.simulate.activity import ActiveDays
 from helpers.simulate.contents import (
     COMMENT_FACTOR,
+    COMMENTS_BY_PURPOSE,
     LIKE_FACTOR,
     PURPOSES,
+    SAVE_FACTOR,
     SHARE_FACTOR,
+    SHARES_BY_PURPOSE,
     TOPICS,
     Groups,
     Posts,
 )
 from helpers.simulate.log import Log
+from helpers.simulate.meetups import Meetup, chat_factor
 from helpers.simulate.people import PLATFORMS
 from helpers.simulate.population import Members
 from helpers.simulate.scenario import Scenario
+from helpers.simulate.service import NEW
 from helpers.simulate.sharing import Sharing
 from helpers.simulate.shelf import Shelf
 from helpers.simulate.streams import stream
+from helpers.simulate.trials import Trials
+
+# Log slopes of reactions and of saving on quality; share of views of an average post that are saved.
+REACTION, SAVE, SAVING = 0.45, 0.9, 0.02
 
 
 @dataclass
@@ -53,6 +62,10 @@ class Interactions:
     posts: Posts
     log: Log
     busy: frozenset[int] = frozenset()
+    meetups: list[Meetup] = field(default_factory=list)
+    season: np.ndarray = field(default_factory=lambda: np.ones(0))
+    trials: Trials = field(default_factory=Trials)
+    extra: np.ndarray = field(init=False)
 
     def __post_init__(self) -> None:
         """Prepare the shelf of posts and the mechanism's stream."""
@@ -60,7 +73,9 @@ class Interactions:
         live = np.flatnonzero(self.posts.purpose == PURPOSES.index("live"))
         self.shows = dict(zip((self.posts.time[live] // 86400).tolist(), live.tolist(), strict=True))
         self.shelf = Shelf(self.posts)
-        self.sharing = Sharing(self.scenario, self.posts, self.log)
+        self.shelf.appeal[:, :, self.trials.mailed] = 0.0  # mailed, not shown
+        self.sharing = Sharing(self.scenario, self.posts, self.log, self.members.koc)
+        self.extra = np.zeros(len(self.groups.kind))
 
     def live(self) -> Log:
         """Run every day; return the log (still open)."""
@@ -80,12 +95,12 @@ class Interactions:
         rng, m, posts = self.rng, self.members, self.posts
         rows = np.repeat(np.arange(len(today.who)), 1 + rng.poisson(m.trait["views"][today.who]))
         who, time = today.who[rows], today.times(rng, rows)
-        post = self.shelf.choose(rng, time, m.platform[who], m.interest[who])
+        post = self.shelf.choose(rng, time, m.platform[who], m.interest[who], m.series[who])
         platform = np.where(post >= 0, posts.platform[post], m.platform[who])
         place = {"content": post, "platform": platform, "group": np.where(post >= 0, posts.group[post], -1)}
         self.log.add("view", time, who, **place)
         seen = post >= 0
-        boost = np.where(seen, np.exp(0.45 * posts.quality[post]), 0.0)
+        boost = np.where(seen, np.exp(REACTION * posts.quality[post]), 0.0)
         form, topic, purpose = posts.format[post], posts.topic[post], posts.purpose[post]
         upset = np.where(topic == TOPICS.index("complaint"), 3.0, 1.0)
         switch = self.scenario.mechanisms
@@ -96,20 +111,29 @@ class Interactions:
                 time[hit] + 3 + rng.exponential(delay, len(hit)).astype(np.int64), (today.day + 1) * 86400 - 1
             )
             reply = -2 - post[hit] if kind in ("comment", "answer") else np.full(len(hit), -1)
-            if kind == "comment":
-                reply = self._thread(post[hit], when, who[hit], reply, rng)
             numbers = self.log.add(kind, when, who[hit], reply=reply, **{k: v[hit] for k, v in place.items()})
             return hit, numbers
 
         quiet = np.where(m.talker[who], np.minimum(m.talk[who] * 2.2, 5.0), 0.0)
         question = purpose == PURPOSES.index("question")
         react("like", m.trait["like"][who] * boost * LIKE_FACTOR[form] / upset, 12)
-        react(
-            "comment", m.trait["comment"][who] * boost * COMMENT_FACTOR[form] * upset * quiet * ~question, 60
-        )
+        saved = SAVING * seen * np.exp(SAVE * posts.quality[post]) * SAVE_FACTOR[form] * (m.role[who] != 3)
+        react("save", saved * (purpose != PURPOSES.index("notice")) / upset, 25)
+        talk = COMMENT_FACTOR[form] * COMMENTS_BY_PURPOSE[purpose]
+        react("comment", m.trait["comment"][who] * boost * talk * upset * quiet, 60)
+        # Newcomers are answered less; the brand's people answer in working hours instead (see service).
+        asker = posts.author[post]
+        new = today.day - m.joined_day[asker] < NEW
+        helps = question * np.where(new, 0.6, 1.0) * (m.role[who] != 1) * (asker != who)
         react(
             "answer",
-            m.trait["comment"][who] * 2 * boost * quiet * question * (1 + 2 * switch.expert_answers),
+            self.trials.lift(
+                "answer",
+                today.day,
+                m,
+                who,
+                m.trait["comment"][who] * 2 * boost * quiet * helps * (1 + 2 * switch.expert_answers),
+            ),
             180,
         )
         react("vote", 0.35 * (purpose == PURPOSES.index("poll")) * seen, 15)
@@ -125,56 +149,42 @@ class Interactions:
             m.trait["share"][who]
             * boost
             * SHARE_FACTOR[form]
+            * SHARES_BY_PURPOSE[purpose]
             * np.sqrt(upset)
             * (1 + 0.5 * switch.challenges)
             * self._zeal(today)
         )
         hit, numbers = react("share", share, 40)
-        self.sharing.spread(numbers, post[hit], time[hit] + 60)
+        self.sharing.spread(numbers, post[hit], time[hit] + 60, who[hit])
 
     def _zeal(self, today: Today) -> float:
         """Return the factor on shares and check-ins of a day: more while a challenge runs."""
         return 1 + self.scenario.mechanisms.challenges if today.day in self.busy else 1.0
 
-    def _thread(
-        self, post: np.ndarray, when: np.ndarray, who: np.ndarray, reply: np.ndarray, rng: np.random.Generator
-    ) -> np.ndarray:
-        """Let some comments answer the comment before them under the same post (numbers follow on)."""
-        order = np.lexsort((when, post))
-        before, after = order[:-1], order[1:]
-        follows = (post[before] == post[after]) & (who[before] != who[after]) & (when[before] < when[after])
-        follows &= rng.random(len(follows)) < 0.55
-        reply = reply.copy()
-        reply[after[follows]] = self.log.size + before[follows]
-        return reply
-
     def _chat(self, today: Today) -> None:
-        """Send messages to the home group; some answer the message before."""
+        """Send messages to the home group; more in gift seasons and after a meetup."""
         rng, m = self.rng, self.members
         rate = m.trait["messages"][today.who] * m.talk[today.who]
         if self.scenario.mishap and self.scenario.mishap_day is not None:
             heat = self.scenario.mishap.heat(np.array(today.day - self.scenario.mishap_day))
             rate = rate * (1 + self.scenario.mishap.buzz * heat)
-        rows = np.repeat(np.arange(len(today.who)), rng.poisson(rate))
-        who, time = today.who[rows], today.times(rng, rows)
-        order = np.lexsort((time, m.group[who]))
-        who, time = who[order], time[order]
-        group = m.group[who]
-        near = (
-            (group[1:] == group[:-1]) & (who[1:] != who[:-1]) & (np.diff(time) < 1800) & (np.diff(time) > 0)
+        rate = rate * self.season[today.day]
+        factor = chat_factor(self.scenario, self.meetups, m.group[today.who], today.day)
+        self.extra += np.bincount(
+            m.group[today.who], rate * (factor - 1) * m.real()[today.who], minlength=len(self.extra)
         )
-        near &= rng.random(len(near)) < 0.5
-        reply = np.full(len(who), -1)
-        reply[1:][near] = self.log.size + np.flatnonzero(near)
-        self.log.add("message", time, who, group=group, platform=self.groups.platform[group], reply=reply)
+        rows = np.repeat(np.arange(len(today.who)), rng.poisson(rate * factor))
+        who, time = today.who[rows], today.times(rng, rows)
+        group = m.group[who]
+        self.log.add("message", time, who, group=group, platform=self.groups.platform[group])
 
     def _habits(self, today: Today) -> None:
         """Check in for points, enter the day's live show, send an invitation that nobody follows."""
         rng, m, who = self.rng, self.members, today.who
         keen = np.sqrt(m.trait["activity"][who]) * (m.role[who] == 0)
-        rows = np.flatnonzero(
-            rng.random(len(who)) < 0.12 * keen * (1 + 2 * self.scenario.mechanisms.points) * self._zeal(today)
-        )
+        chance = 0.12 * keen * (1 + 2 * self.scenario.mechanisms.points) * self._zeal(today)
+        chance = self.trials.lift("check_in", today.day, m, who, chance)
+        rows = np.flatnonzero(rng.random(len(who)) < chance)
         self.log.add("check_in", today.times(rng, rows), who[rows], platform=m.platform[who[rows]])
         rows = np.flatnonzero(rng.random(len(who)) < 0.02 * keen * (m.trait["score"][who] > 7.5))
         self.log.add("invite", today.times(rng, rows), who[rows], platform=m.platform[who[rows]])

@@ -22,6 +22,8 @@ EVENT_TYPES = (
     "cart",
     "join",
     "leave",
+    "save",
+    "mute",
 )
 CODE = {name: code for code, name in enumerate(EVENT_TYPES)}
 COLUMNS = {
@@ -33,6 +35,7 @@ COLUMNS = {
     "platform": np.int8,
     "parent": np.int32,
     "reply": np.int32,
+    "mention": np.int32,
 }
 NONE = -1
 
@@ -42,7 +45,7 @@ class Log:
     """Collect events block by block.
 
     `parent` and `reply` refer to events by the number that `add` gave them; `reply` may also refer to
-    a post, written as ``-2 - post``. `columns` is filled by `close`.
+    a post, written as ``-2 - post``; `mention` is the member who is named. `columns` is filled by `close`.
     """
 
     blocks: dict[str, list[np.ndarray]] = field(default_factory=lambda: {name: [] for name in COLUMNS})

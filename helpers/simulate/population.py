@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 
@@ -38,7 +38,8 @@ class Members:
     """Hold one value per member in each array; -1 stands for "none" in codes.
 
     Times are seconds from the start of the first simulated day, days are day numbers; both are
-    negative for founders. `end_day` is the first day without interest.
+    negative for founders. `end_day` is the first day without interest. `koc`, `circle` and `series` are
+    planted by `plant_traits`.
     """
 
     ids: np.ndarray
@@ -70,6 +71,9 @@ class Members:
     gamer: np.ndarray
     fame: np.ndarray
     trait: dict[str, np.ndarray]
+    koc: np.ndarray = field(default_factory=lambda: np.zeros(0, bool))
+    circle: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
+    series: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
 
     def __len__(self) -> int:
         """Return the number of members."""

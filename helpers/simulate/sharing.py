@@ -23,6 +23,8 @@ class Sharing:
         The simulation so far.
     log : Log
         The open log.
+    koc : numpy.ndarray of bool
+        Which members are key consumers; their shares cause ``scenario.koc_reach`` times as many.
     waiting : dict of int to list
         Shares to come: by day, blocks of parent event, post and time.
 
@@ -35,6 +37,7 @@ class Sharing:
     scenario: Scenario
     posts: Posts
     log: Log
+    koc: np.ndarray
     waiting: dict[int, list[tuple[np.ndarray, np.ndarray, np.ndarray]]] = field(
         default_factory=lambda: defaultdict(list)
     )
@@ -43,10 +46,11 @@ class Sharing:
         """Open the mechanism's stream."""
         self.rng = stream(self.scenario.seed, "sharing")
 
-    def spread(self, shares: np.ndarray, post: np.ndarray, time: np.ndarray) -> None:
-        """Draw how many further shares each share causes, and when."""
+    def spread(self, shares: np.ndarray, post: np.ndarray, time: np.ndarray, who: np.ndarray) -> None:
+        """Draw how many further shares each share causes, and when; those of KOCs cause more."""
         rng = self.rng
-        children = rng.poisson(self.posts.reproduction[post])
+        reach = np.where(self.koc[who], self.scenario.koc_reach, 1.0)
+        children = rng.poisson(self.posts.reproduction[post] * reach)
         parent, content = np.repeat(shares, children), np.repeat(post, children)
         when = np.repeat(time, children) + rng.lognormal(9.3, 1.1, len(parent)).astype(np.int64)
         day = when // 86400
@@ -66,4 +70,4 @@ class Sharing:
             self.log.add("view", when, who, **place)
             again = np.minimum(when + 5 + self.rng.exponential(60, len(when)).astype(np.int64), end)
             numbers = self.log.add("share", again, who, **place)
-            self.spread(numbers, post, again)
+            self.spread(numbers, post, again, who)

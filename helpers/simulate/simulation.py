@@ -6,24 +6,32 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
 from helpers.simulate import tables, truth, writing
 from helpers.simulate.activity import ActiveDays, draw_active_days, draw_inviters
+from helpers.simulate.announcements import Announcements, announce
 from helpers.simulate.calendar import Days, lay_out
 from helpers.simulate.campaigns import Campaign, plan_campaigns
 from helpers.simulate.columns import to_pandas
 from helpers.simulate.commerce import Orders, sell
 from helpers.simulate.contents import Groups, Posts, found_groups, write_posts
 from helpers.simulate.customers import Customers, draw_customers
+from helpers.simulate.fatigue import Fatigue, tire
 from helpers.simulate.interactions import Interactions
 from helpers.simulate.log import Log
-from helpers.simulate.operations import Costs, Moderation, moderate, spend
+from helpers.simulate.meetups import Meetup, plan_meetups
+from helpers.simulate.moderation import Moderation, moderate
+from helpers.simulate.operations import Costs, spend
 from helpers.simulate.population import Members, draw_members
 from helpers.simulate.scenario import Scenario
+from helpers.simulate.service import Service, serve
 from helpers.simulate.surveys import Surveys, ask
+from helpers.simulate.ties import converse
 from helpers.simulate.traces import leave_traces
+from helpers.simulate.traits import plant_traits
 
 HISTORY = 180  # days before the first one in which founders joined
 
@@ -36,7 +44,8 @@ class Simulation:
     ----------
     scenario : Scenario
         The parameters it was made from.
-    days, groups, members, active, posts, campaigns, customers, orders, log, surveys, costs, moderation
+    days, groups, members, active, posts, campaigns, customers, orders, log, surveys, costs, moderation,
+    announcements, fatigue, meetups, extra_messages, service
         What each mechanism produced, as arrays of codes.
 
     Examples
@@ -61,6 +70,11 @@ class Simulation:
     surveys: Surveys
     costs: Costs
     moderation: Moderation
+    announcements: Announcements
+    fatigue: Fatigue
+    meetups: list[Meetup]
+    extra_messages: np.ndarray
+    service: Service
 
     @cached_property
     def tables(self) -> dict[str, pd.DataFrame]:
@@ -125,19 +139,30 @@ def simulate(scenario: Scenario | None = None) -> Simulation:
     )
     groups = found_groups(scenario)
     members = draw_members(scenario, days, groups.platform)
+    plant_traits(scenario, members)
     active = draw_active_days(scenario, days, members)
     members.invited_by = draw_inviters(scenario, members, active)
-    posts = write_posts(scenario, days, groups, members, active)
+    meetups = plan_meetups(scenario, days, groups, members, active)
+    announcements = announce(scenario, days, len(groups.kind), members, meetups)
+    fatigue = tire(scenario, members, announcements)
+    posts = write_posts(scenario, days, groups, members, active, announcements)
     campaigns = plan_campaigns(scenario, days, groups, members)
+    campaigns += [meetup.campaign() for meetup in meetups]
+    campaigns.sort(key=lambda campaign: (campaign.first, campaign.last, campaign.kind))
     customers = draw_customers(scenario, groups, members)
     orders = sell(scenario, days, groups, members, active, customers, campaigns)
     challenges = [range(c.first, c.last + 1) for c in campaigns if c.kind == "challenge"]
     busy = frozenset(day for days_of_one in challenges for day in days_of_one)
-    log = Interactions(scenario, members, groups, active, posts, Log(), busy).live()
-    leave_traces(scenario, members, active, campaigns, orders, log)
+    # Everybody chats more where presents are on people's minds.
+    season = days.gifting[days.history :] ** 0.2
+    living = Interactions(scenario, members, groups, active, posts, Log(), busy, meetups, season)
+    log = living.live()
+    service = serve(scenario, days, members, posts, log)
+    leave_traces(scenario, members, active, campaigns, orders, fatigue, log)
     log.close()
+    converse(scenario, members, posts, log)
     surveys, costs = ask(scenario, members), spend(scenario, members, orders, campaigns)
-    moderation = moderate(scenario, members, posts, log)
+    moderation = moderate(scenario, days, members, posts, log)
     return Simulation(
         scenario,
         days,
@@ -152,4 +177,9 @@ def simulate(scenario: Scenario | None = None) -> Simulation:
         surveys,
         costs,
         moderation,
+        announcements,
+        fatigue,
+        meetups,
+        living.extra,
+        service,
     )

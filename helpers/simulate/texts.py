@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from helpers.simulate.contents import TOPICS, Posts
+from helpers.simulate.contents import PURPOSES, TOPICS, Posts
 from helpers.simulate.scenario import Scenario
 from helpers.simulate.streams import stream
 from helpers.simulate.vocabulary import (
@@ -23,6 +23,7 @@ from helpers.simulate.vocabulary import (
     WORDS,
     Pair,
 )
+from helpers.simulate.vocabulary_purposes import CHALLENGES, DEBATES, MEETUPS, NOTICES, PASSED_ON
 
 # The first letter of a text and of each sentence.
 SENTENCE = re.compile(r"(?:^|(?<=[.?!] ))[a-z]")
@@ -71,18 +72,24 @@ def post_texts(scenario: Scenario, posts: Posts) -> dict[str, list[str]]:
         return {name: [""] * len(posts) for name in names}
     rng = stream(scenario.seed, "texts")
     draw = rng.random(len(posts))
+    by_purpose = ((), QUESTIONS, POLLS, LIVE, DEBATES, CHALLENGES, MEETUPS, NOTICES)
     rows = []
     for topic, purpose, u in zip(posts.topic, posts.purpose, draw, strict=True):
-        choices = (POSTS[TOPICS[topic]], QUESTIONS, POLLS, LIVE)[purpose]
+        choices = by_purpose[purpose] or POSTS[TOPICS[topic]]
         rows.append(choices[int(u * len(choices))])
     # Half of the posts end with a sentence more.
     ends, which = rng.random(len(posts)) < 0.5, rng.random(len(posts))
-    for row in np.flatnonzero(ends & ~posts.negative):
+    for row in np.flatnonzero(ends & ~posts.negative & (posts.purpose != PURPOSES.index("notice"))):
         closings = BRAND_CLOSINGS if posts.by_brand[row] else CLOSINGS
         english, chinese = closings[int(which[row] * len(closings))]
         title, title_zh, text, text_zh = rows[row]
         rows[row] = (title, title_zh, f"{text} {english}", f"{text_zh}{chinese}")
     filled = _fill(rows, (0, 1, 0, 1), rng)
+    lead = stream(scenario.seed, "texts of copies").integers(0, len(PASSED_ON), len(posts))
+    for row in np.flatnonzero(posts.copied >= 0):
+        title, title_zh, text, text_zh = filled[posts.copied[row]]
+        english, chinese = PASSED_ON[lead[row]]
+        filled[row] = [title, title_zh, english + text, chinese + text_zh]
     return {name: [row[column] for row in filled] for column, name in enumerate(names)}
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from helpers.simulate.activity import ActiveDays
 from helpers.simulate.campaigns import Campaign
 from helpers.simulate.commerce import Orders
+from helpers.simulate.fatigue import Fatigue
 from helpers.simulate.log import Log
 from helpers.simulate.population import NEVER, Members
 from helpers.simulate.scenario import Scenario
@@ -14,16 +15,22 @@ from helpers.simulate.streams import stream
 
 
 def leave_traces(
-    scenario: Scenario, members: Members, active: ActiveDays, plan: list[Campaign], orders: Orders, log: Log
+    scenario: Scenario,
+    members: Members,
+    active: ActiveDays,
+    plan: list[Campaign],
+    orders: Orders,
+    fatigue: Fatigue,
+    log: Log,
 ) -> None:
-    """Add the events that follow from invitations, coupons, orders and leaving.
+    """Add the events that follow from invitations, coupons, orders, muting and leaving.
 
-    All but the leaving itself fall on days on which the member is active anyway, so that they do not
+    All but muting and leaving (which are no activity) fall on days on which the member is active anyway, so that they do not
     change the probability of being active.
 
     Parameters
     ----------
-    scenario, members, active, plan, orders
+    scenario, members, active, plan, orders, fatigue
         The simulation so far.
     log : Log
         The open log; events are added.
@@ -65,5 +72,7 @@ def leave_traces(
     log.add("click", click, who, platform=orders.channel[here])
     log.add("cart", cart, who, platform=orders.channel[here])
 
+    who = fatigue.member
+    log.add("mute", fatigue.time, who, platform=members.platform[who], group=members.group[who])
     gone = np.flatnonzero(members.left < NEVER)
     log.add("leave", members.left[gone], gone, platform=members.platform[gone], group=members.group[gone])

@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 
 from helpers.simulate import truth_effects, truth_opinions
+from helpers.simulate.columns import coded
 from helpers.simulate.commerce import KEPT, PARTLY
-from helpers.simulate.contents import PURPOSES
 from helpers.simulate.expectations import expectations
 from helpers.simulate.opinions import score_chances
+from helpers.simulate.truth_content import content_tables
 from helpers.simulate.truth_parameters import parameter_tables
 
 if TYPE_CHECKING:
@@ -37,6 +38,9 @@ def _members(sim: Simulation) -> pd.DataFrame:
             "talks": m.talker,
             "talk": m.talk,
             "skill": m.skill,
+            "koc": m.koc,
+            "circle": m.circle,
+            "series": m.series,
             "buyer": c.buyer,
             "purchase_rate": c.rate,
             "dropout": np.where(c.buyer, c.dropout, np.nan),
@@ -58,7 +62,8 @@ def _contents(sim: Simulation) -> pd.DataFrame:
         {
             "content_id": p.labels(),
             "quality": p.quality,
-            "purpose": np.array(PURPOSES)[p.purpose],
+            "series": p.series,
+            "copied_from": coded(p.copied, p.labels()).to_pandas().astype("str"),
             "negative": p.negative,
             "reproduction_number": p.reproduction,
         }
@@ -97,5 +102,6 @@ def build(sim: Simulation) -> dict[str, pd.DataFrame]:
         "effects": truth_effects.effects(sim),
         "surveys": truth_opinions.surveys(sim),
         "satisfaction": truth_opinions.satisfaction(sim),
+        **content_tables(sim),
         **parameter_tables(sim),
     }

@@ -127,7 +127,9 @@ def effects(sim: Simulation) -> pd.DataFrame:
 
     Taught in: 05 Conversion
     """
-    parts = [_effects(sim, number) for number, campaign in enumerate(sim.campaigns) if campaign.offers()]
+    parts = [
+        _effects(sim, number) for number, campaign in enumerate(sim.campaigns) if campaign.is_sales_experiment
+    ]
     columns = [
         "campaign_id",
         "member_id",
@@ -165,7 +167,7 @@ def campaigns(sim: Simulation) -> pd.DataFrame:
     """
     rows = []
     for number, campaign in enumerate(sim.campaigns):
-        if not campaign.offers():
+        if not campaign.is_sales_experiment:
             continue
         each, orders = _effects(sim, number), sim.orders
         mine = orders.campaign == number

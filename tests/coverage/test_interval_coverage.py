@@ -19,9 +19,9 @@ import pytest
 from helpers.community import Community
 from helpers.metrics import campaigns, retention, satisfaction, survival
 from helpers.metrics.acquisition import by_source
-from helpers.metrics.intervals import wilson
+from helpers.metrics.intervals import mean_from_sums, wilson
 from helpers.simulate import Scenario, Simulation, simulate
-from helpers.simulate.expectations import active_within, expectations
+from helpers.simulate.expectations import active_within, expectations, still_interested
 from helpers.simulate.tables import blocks, campaign_ids
 from helpers.simulate.truth_effects import campaigns as true_effects
 from helpers.simulate.truth_opinions import surveys as true_scores
@@ -83,7 +83,11 @@ def _true_values(simulation: Simulation) -> pd.DataFrame:
         "day_7": chances["day_7"],
         "week": pd.Series(active_within(simulation, who[known], joined[known] + 7, 7)),
         "interested_30": chances.loc[inside, "interested_30"],
+        "days_of_30": pd.Series(
+            sum(still_interested(simulation, who[known], joined[known] + k) for k in range(30))
+        ),
         "active": pd.Series(active),
+        "score": answers["expected_score"],
         "nps": 100 * (answers["promoter_probability"] - answers["detractor_probability"]),
         "effect": effect["effect_probability"].repeat(effect["members"]),
     }
@@ -139,6 +143,22 @@ def test_retention_within_a_week(world: World) -> None:
 def test_survival(world: World) -> None:
     curve = survival.kaplan_meier(world.interest, by="deal")
     _assert_held(curve[curve["time"] <= 30].groupby("deal").tail(1), world.truth["interested_30"])
+
+
+def test_mean_time_here(world: World) -> None:
+    curve = survival.kaplan_meier(world.interest, by="deal")
+    _assert_held(survival.stay(curve, by="deal", until=30), world.truth["days_of_30"])
+
+
+def test_mean_score(world: World) -> None:
+    found = world.community.query(
+        "with ranked as (select member_id, score, row_number() over (partition by member_id order by"
+        " answered_at desc) as place from surveys where kind = 'nps')"
+        " select members.deal, count(*) as n, sum(score) as total, sum(score * score) as squares from ranked"
+        " inner join members on members.member_id = ranked.member_id where place = 1 group by 1 order by 1"
+    )
+    found["low"], found["high"] = mean_from_sums(found["n"], found["total"], found["squares"])
+    _assert_held(found, world.truth["score"])
 
 
 def test_net_promoter_score(world: World) -> None:

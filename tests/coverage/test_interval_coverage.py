@@ -140,13 +140,9 @@ def test_retention_within_a_week(world: World) -> None:
     _assert_held(retention.day_n(world.community, days=(7,), window=7, by="deal"), world.truth["week"])
 
 
-def test_survival(world: World) -> None:
+def test_survival_and_mean_time_here(world: World) -> None:
     curve = survival.kaplan_meier(world.interest, by="deal")
     _assert_held(curve[curve["time"] <= 30].groupby("deal").tail(1), world.truth["interested_30"])
-
-
-def test_mean_time_here(world: World) -> None:
-    curve = survival.kaplan_meier(world.interest, by="deal")
     _assert_held(survival.stay(curve, by="deal", until=30), world.truth["days_of_30"])
 
 

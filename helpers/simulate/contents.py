@@ -37,7 +37,7 @@ SHARE_FACTOR = np.array([0.70, 0.90, 1.70, 0.50, 1.0])
 SAVE_FACTOR = np.array([1.30, 1.10, 0.80, 0.70, 0.3])
 # What the purpose of a post (in the order of PURPOSES) does to being met, comments and shares.
 VIEWS_BY_PURPOSE = np.array([1.0, 1.0, 1.0, 1.0, 1.0, 1.2, 0.5, 0.05])
-COMMENTS_BY_PURPOSE = np.array([1.0, 0.0, 1.0, 1.0, 2.5, 1.4, 1.5, 0.2])
+COMMENTS_BY_PURPOSE = np.array([1.0, 0.0, 1.0, 1.0, 2.0, 1.4, 1.5, 0.2])
 SHARES_BY_PURPOSE = np.array([1.0, 1.0, 1.0, 1.0, 0.8, 1.6, 1.0, 0.2])
 # Weights of TOPICS for posts by the brand, and for posts by members who care for each interest.
 BRAND_TOPICS = (0.20, 0.15, 0.12, 0.13, 0.22, 0.02, 0.16, 0.0)
@@ -220,7 +220,8 @@ def write_posts(
     Returns
     -------
     Posts
-        Sorted by time; `copied` is the post that one repeats (-1: none); `reproduction` is the mean number of further shares one share causes.
+        Sorted by time; `copied` is the post that one repeats (-1: none);
+        `reproduction` is the mean number of further shares one share causes.
 
     Examples
     --------

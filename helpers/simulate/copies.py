@@ -8,7 +8,7 @@ from helpers.simulate.scenario import Scenario
 from helpers.simulate.streams import stream
 
 NEAR = 30  # how many earlier posts on the topic a copy is taken from
-ELSEWHERE = 0.25  # chance of a copy in other topics, as a share of that in deals
+ELSEWHERE = 0.35  # chance of a copy in other topics, as a share of that in deals
 LOWER = 0.5  # by how much a copy's quality is lower
 
 

@@ -31,7 +31,7 @@ from helpers.simulate.streams import stream
 from helpers.simulate.trials import Trials
 
 # Log slopes of reactions and of saving on quality; share of views of an average post that are saved.
-REACTION, SAVE, SAVING = 0.45, 0.9, 0.02
+REACTION, SAVE, SAVING = 0.45, 0.9, 0.016
 
 
 @dataclass
@@ -73,7 +73,7 @@ class Interactions:
         live = np.flatnonzero(self.posts.purpose == PURPOSES.index("live"))
         self.shows = dict(zip((self.posts.time[live] // 86400).tolist(), live.tolist(), strict=True))
         self.shelf = Shelf(self.posts)
-        self.shelf.appeal[:, :, self.trials.mailed] = 0.0  # mailed, not shown
+        self.shelf.appeal[self.trials.mailed] = 0.0  # mailed, not shown
         self.sharing = Sharing(self.scenario, self.posts, self.log, self.members.koc)
         self.extra = np.zeros(len(self.groups.kind))
 
@@ -114,7 +114,7 @@ class Interactions:
             numbers = self.log.add(kind, when, who[hit], reply=reply, **{k: v[hit] for k, v in place.items()})
             return hit, numbers
 
-        quiet = np.where(m.talker[who], np.minimum(m.talk[who] * 2.2, 5.0), 0.0)
+        quiet = np.where(m.talker[who], np.minimum(m.talk[who] * 2.2, 3.0), 0.0)
         question = purpose == PURPOSES.index("question")
         react("like", m.trait["like"][who] * boost * LIKE_FACTOR[form] / upset, 12)
         saved = SAVING * seen * np.exp(SAVE * posts.quality[post]) * SAVE_FACTOR[form] * (m.role[who] != 3)
@@ -182,7 +182,7 @@ class Interactions:
         """Check in for points, enter the day's live show, send an invitation that nobody follows."""
         rng, m, who = self.rng, self.members, today.who
         keen = np.sqrt(m.trait["activity"][who]) * (m.role[who] == 0)
-        chance = 0.12 * keen * (1 + 2 * self.scenario.mechanisms.points) * self._zeal(today)
+        chance = 0.2 * keen * (1 + 2 * self.scenario.mechanisms.points) * self._zeal(today)
         chance = self.trials.lift("check_in", today.day, m, who, chance)
         rows = np.flatnonzero(rng.random(len(who)) < chance)
         self.log.add("check_in", today.times(rng, rows), who[rows], platform=m.platform[who[rows]])

@@ -18,7 +18,7 @@ REASONS = ("spam", "advertisement", "insult", "off_topic", "rumour", "false_acco
 QUEUES = ("filter", "report", "audit")
 FLAGGED = 0.5  # score from which the filter flags
 # Scores: two parameters of a beta distribution for breaches, harmless rows and harmless complaints.
-SCORES = ((3.0, 2.0), (1.2, 7.0), (2.2, 3.2))
+SCORES = ((2.6, 2.0), (1.2, 8.0), (2.2, 3.2))
 REPORTED, REPORTED_HARMLESS = 0.20, 0.0015  # share that members report
 WARNED = 0.6  # share of found breaches whose author is warned; the others are only deleted
 REASON_WEIGHTS = (0.10, 0.40, 0.25, 0.20, 0.05)
@@ -153,24 +153,21 @@ def moderate(scenario: Scenario, days: Days, members: Members, posts: Posts, log
     reported_if, audited = u < REPORTED, v < scenario.audit
     told = time + rng.lognormal(8.0, 1.0, len(time)).astype(np.int64)
     checked = (time // 86400 + 1) * 86400 + 10 * 3600
-    up = np.where(flagged_if, time + 2, np.where(reported_if, told, checked))
-    decided = _handled(desk, up, rng)
-    checked_by = _handled(desk, checked, rng)
+    soon, later, last = (_handled(desk, at, rng) for at in (time + 2, told, checked))
+    decided = np.where(flagged_if, soon, np.where(reported_if, later, last))
     warns = w < WARNED
     _breaches(scenario, rows, flagged_if | reported_if | audited, decided, warns)
     rows.score = np.round(np.where(rows.breach, drawn[0], np.where(complaint, drawn[2], drawn[1])), 3)
 
     flagged = rows.score >= FLAGGED
     reported = ~flagged & (u < np.where(rows.breach, REPORTED, REPORTED_HARMLESS))
-    up, late = np.where(flagged, time + 2, told), _handled(desk, told, rng)
-    decided = np.where(flagged | rows.breach, decided, late)
     reason = np.where(complaint, 4, rng.choice(5, len(time), p=REASON_WEIGHTS))
     action = np.where(rows.breach, np.where(warns, 1, 0), 4)
     blocks = []
     for queue, here, at, by in (
-        (0, flagged, up, np.maximum(decided, up)),
-        (1, reported, up, np.maximum(decided, up)),
-        (2, ~flagged & audited, checked, np.where(reported, checked_by, np.maximum(decided, checked))),
+        (0, flagged, time + 2, soon),
+        (1, reported, told, later),
+        (2, ~flagged & audited, checked, last),
     ):
         n = np.flatnonzero(here)
         blocks.append(

@@ -121,14 +121,14 @@ class Scenario:
     koc_reach : float, default 2.5
         Factor on the further shares that a share of theirs causes.
     copies : tuple of (float, float), default (0.05, 0.35)
-        Chance that a post about deals repeats an earlier one, on the first and on the last day; a
-        quarter of it in other topics.
+        Chance that a post about deals repeats an earlier one, on the first and on the last day; about
+        a third of it in other topics.
     notices : float, default 1.6
         Mean notices a week in each group; the number differs much by group and week.
     mute_base, mute_slope : float, default 0.004, 0.22
         Chance a week that an interested member mutes the group without notices, and by how much its
         logarithm grows with each notice.
-    leave_base, leave_slope : float, default 0.002, 0.20
+    leave_base, leave_slope : float, default 0.003, 0.20
         The same for leaving, of members whose interest has ended.
     service : float, default 0.10
         Answers by staff per question and working hour (before expert answers speed them up).
@@ -136,9 +136,9 @@ class Scenario:
         Factor on it for those who joined in the last 30 days.
     meetup_factor : float, default 1.6
         Factor on the messages of a group in the four weeks after a meetup; 1 for no meetups.
-    breaches : float, default 0.025
+    breaches : float, default 0.035
         Share of members' posts and messages that break a rule.
-    audit : float, default 0.03
+    audit : float, default 0.04
         Share of what the filter lets pass that is drawn at random and checked.
     warning : float, default 0.5
         Factor on an author's chance of a breach after a warning.
@@ -194,13 +194,13 @@ class Scenario:
     notices: float = 1.6
     mute_base: float = 0.004
     mute_slope: float = 0.22
-    leave_base: float = 0.002
+    leave_base: float = 0.003
     leave_slope: float = 0.20
     service: float = 0.10
     service_newcomers: float = 0.45
     meetup_factor: float = 1.6
-    breaches: float = 0.025
-    audit: float = 0.03
+    breaches: float = 0.035
+    audit: float = 0.04
     warning: float = 0.5
     staff: float = 1.0
     kols: float = 1.5

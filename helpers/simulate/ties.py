@@ -14,7 +14,7 @@ LAGS = 12  # how many messages (or comments) before one may be answered
 WINDOW = 2 * 86400  # seconds within which a message may be answered
 ANSWERS = 0.5  # share of messages that answer one before, where there is one
 THREADS, DEPTH = 0.45, 0.3  # the same for comments on an average post; log slope on its quality
-SAME_CIRCLE, SPREAD = 6.0, 1.6  # strength of ties within a circle; their standard deviation in logarithms
+SAME_CIRCLE, SPREAD = 10.0, 1.8  # strength of ties within a circle; their standard deviation in logarithms
 NAMED, CALLED = 0.10, 0.02  # share of answers that name who is answered, of other messages that name somebody
 
 
@@ -31,7 +31,7 @@ def tie_strength(members: Members, one: np.ndarray, other: np.ndarray) -> np.nda
     Returns
     -------
     numpy.ndarray of float
-        Log-normal around 1, and six times that within a circle of the same group.
+        Log-normal around 1, and ten times that within a circle of the same group.
 
     Notes
     -----

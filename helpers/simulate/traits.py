@@ -17,7 +17,7 @@ def plant_traits(scenario: Scenario, members: Members) -> None:
     """Give every member a circle and a favourite series, and make some members key consumers (KOCs).
 
     KOCs are ordinary members who talk, stay interested for at least 60 simulated days, talk three times
-    as much as they would and write better posts. When they are active does not change.
+    as much as they would (the greatest talkers are not among them) and write better posts. When they are active does not change.
 
     Parameters
     ----------
@@ -39,9 +39,9 @@ def plant_traits(scenario: Scenario, members: Members) -> None:
     members.circle = stream(scenario.seed, "circles").integers(0, CIRCLES, total)
     members.series = stream(scenario.seed, "series").integers(0, SERIES, total)
     seen = np.minimum(members.end_day, scenario.days) - np.maximum(members.joined_day, 0)
-    able = np.flatnonzero((members.role == 0) & members.talker & (seen >= min(60, scenario.days // 2)))
-    count = min(round(total * scenario.kocs / 1000), len(able))
-    chosen = stream(scenario.seed, "kocs").permutation(able)[:count]
+    able = (members.role == 0) & members.talker & (members.talk < 2) & (seen >= min(60, scenario.days // 2))
+    count = min(round(total * scenario.kocs / 1000), int(able.sum()))
+    chosen = stream(scenario.seed, "kocs").permutation(np.flatnonzero(able))[:count]
     members.koc = np.zeros(total, bool)
     members.koc[chosen] = True
     members.talk = np.where(members.koc, members.talk * KOC_TALK, members.talk)

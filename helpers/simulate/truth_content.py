@@ -28,13 +28,13 @@ if TYPE_CHECKING:
 
 
 def _quality() -> pd.DataFrame:
-    """Return the log slopes on quality: of views per post, of reactions per view, of threads per comment."""
+    """Return the log slopes on quality; views that somebody passed on (with a parent) bring no reactions."""
     slopes = {
         "view": (APPEAL, "chance of being met"),
         "like": (REACTION, "per view"),
         "comment": (REACTION, "per view"),
         "answer": (REACTION, "per view"),
-        "share": (REACTION, "per view"),
+        "share": (REACTION, "first shares per view"),
         "click": (REACTION, "per view"),
         "save": (SAVE, "per view"),
         "reply": (ties.DEPTH, "per comment that has one by another before it"),
@@ -63,7 +63,7 @@ def _fatigue(sim: Simulation) -> pd.DataFrame:
             "slope": [s.mute_slope, s.leave_slope],
             "who": [
                 "interested all week, not yet muted",
-                "interest ended before the week, still in the list",
+                "interest ended before, still in the list",
             ],
             "count": [len(sim.fatigue.member), len(sim.fatigue.gone)],
         }

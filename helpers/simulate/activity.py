@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from helpers.simulate.calendar import Days, clock_times
+from helpers.simulate.newcomers import habit
 from helpers.simulate.population import Members
 from helpers.simulate.scenario import Scenario
 from helpers.simulate.streams import stream
@@ -56,7 +57,8 @@ def probability_if_interested(
     Returns
     -------
     numpy.ndarray of float
-        The member's activity times the day's rhythm times novelty; on the day of joining a fixed value.
+        The member's activity times the day's rhythm times novelty, and times the habit of those drawn for
+        welcome tasks; on the day of joining a fixed value.
 
     Examples
     --------
@@ -71,6 +73,7 @@ def probability_if_interested(
     """
     age = day - members.joined_day[who]
     fresh = 1 + scenario.novelty * np.exp(-age / scenario.novelty_days) * (members.role[who] == 0)
+    fresh = fresh * habit(age, members.onboarding[who])
     usual = members.activity[who] * days.rhythm[day + days.history] * fresh
     return np.where(age == 0, members.first_day[who], np.minimum(usual, 0.97))
 

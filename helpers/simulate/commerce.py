@@ -70,11 +70,14 @@ def _caused(
     members: Members,
     active: ActiveDays,
     plan: list[Campaign],
+    ordered: np.ndarray,
     rng: np.random.Generator,
 ) -> list[tuple[np.ndarray, ...]]:
-    """Return member, day and campaign of the orders that exist because of a campaign."""
+    """Return member, day and campaign of the orders that exist because of a campaign or a digest."""
     found: list[tuple[np.ndarray, ...]] = []
     for number, campaign in enumerate(plan):
+        if campaign.kind == "digest":
+            found.append((ordered[:, 0], ordered[:, 1], np.full(len(ordered), number)))
         if not campaign.sells:
             continue
         chance = campaign.extra_probability(members, groups)
@@ -104,6 +107,7 @@ def sell(
     active: ActiveDays,
     customers: Customers,
     plan: list[Campaign],
+    ordered: np.ndarray,
 ) -> Orders:
     """Draw all orders.
 
@@ -111,6 +115,8 @@ def sell(
     ----------
     scenario, days, groups, members, active, customers, plan
         The simulation so far; `customers.ends` and `customers.buyer` are completed.
+    ordered : numpy.ndarray of int of shape (orders, 2)
+        Member and day of the orders that a digest brings.
 
     Returns
     -------
@@ -129,7 +135,7 @@ def sell(
     rng = stream(scenario.seed, "orders")
     member, day, newcomer = everyday_purchases(scenario, days, members, customers, rng)
     time, inside = _times(days, members, active, member, day, rng)
-    extra = _caused(days, groups, members, active, plan, stream(scenario.seed, "caused orders"))
+    extra = _caused(days, groups, members, active, plan, ordered, stream(scenario.seed, "caused orders"))
     extra_rng = stream(scenario.seed, "caused order times")
     caused_by = np.full(len(member), -1)
     if extra:
@@ -146,10 +152,10 @@ def sell(
     member, time, inside, newcomer, caused_by = (
         x[order] for x in (member, time, inside, newcomer, caused_by)
     )
-    return _settle(scenario, members, customers, plan, member, time, inside, newcomer, caused_by)
+    return settle(scenario, members, customers, plan, member, time, inside, newcomer, caused_by)
 
 
-def _settle(
+def settle(
     scenario: Scenario,
     members: Members,
     customers: Customers,
@@ -159,9 +165,11 @@ def _settle(
     inside: np.ndarray,
     newcomer: np.ndarray,
     caused_by: np.ndarray,
+    *,
+    name: str = "order details",
 ) -> Orders:
-    """Give each order its products, price, coupon, cost and fate."""
-    rng = stream(scenario.seed, "order details")
+    """Give each order its products, price, coupon, cost and fate; `name` is that of the random stream."""
+    rng = stream(scenario.seed, name)
     total, day = len(member), time // 86400
     categories = np.cumsum([p.categories for p in scenario.personas], axis=1)
     category = pick(rng, categories, members.persona[member])

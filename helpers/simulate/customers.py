@@ -13,6 +13,7 @@ from helpers.simulate.scenario import Scenario
 from helpers.simulate.streams import stream
 
 AFTER_INTEREST = 0.35  # share of purchases that still happen once interest in the community has ended
+BY_TIER = np.array([1.2, 1.05, 0.9, 0.75])  # factor on the purchase rate by CITY_TIERS; 1 on average
 SHAPE, SPREAD = 4.0, 5.0  # Gamma-Gamma: p of the orders, q of the members' means
 
 
@@ -27,13 +28,17 @@ class Customers:
     ends: np.ndarray
 
 
-def draw_customers(scenario: Scenario, groups: Groups, members: Members) -> Customers:
+def draw_customers(
+    scenario: Scenario, groups: Groups, members: Members, *, name: str = "customers"
+) -> Customers:
     """Draw who ever buys, how often, how long and for how much.
 
     Parameters
     ----------
     scenario, groups, members
         The simulation so far.
+    name : str, default "customers"
+        Name of the random stream.
 
     Returns
     -------
@@ -54,12 +59,12 @@ def draw_customers(scenario: Scenario, groups: Groups, members: Members) -> Cust
 
     Taught in: 06 Evaluation
     """
-    rng = stream(scenario.seed, "customers")
+    rng = stream(scenario.seed, name)
     total, trait = len(members), members.trait
     factor = np.array([s.rate for s in scenario.sources] + [1.0])[members.source]
     buyer = (rng.random(total) < trait["buyers"]) & ~members.silent & members.real()
     rate = trait["rate"] * factor * groups.effect[members.group] * rng.gamma(2.0, 0.5, total)
-    rate *= 1 + 0.1 * scenario.mechanisms.expert_talks
+    rate *= BY_TIER[members.tier] * (1 + 0.1 * scenario.mechanisms.expert_talks)
     dropout = rng.beta(trait["dropout"] * 8, (1 - trait["dropout"]) * 8)
     # Newcomers by coupon drop out after a purchase more often and spend less: they came for the coupon.
     coupon = np.array([s.name == "coupon" for s in scenario.sources] + [False])[members.source]

@@ -57,6 +57,7 @@ tables:
       comment: {en: comment_en, zh: comment_zh}
   costs: {file: costs.parquet}
   moderation: {file: moderation.parquet}
+  points: {file: points.parquet}
 """
 
 _CARD = """\

@@ -142,7 +142,7 @@ def moderate(scenario: Scenario, days: Days, members: Members, posts: Posts, log
         content,
         event,
         member,
-        np.minimum(scenario.breaches * prone[member] / mean, 0.6),
+        np.minimum(scenario.breaches * prone[member] / mean, 0.25),
         np.zeros(len(time), bool),
         np.zeros(len(time)),
     )

@@ -1,4 +1,4 @@
-"""The onboarding test: newcomers drawn for welcome tasks stay interested longer."""
+"""The onboarding test: newcomers drawn for welcome tasks come more often and stay longer."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from helpers.simulate.calendar import Days
 from helpers.simulate.scenario import Scenario
 from helpers.simulate.streams import stream
 
-RELIEF, RELIEF_DAYS = 0.75, 60  # factor on the hazard of the treated, and for how many days from joining
+RELIEF, HABIT = 0.75, 1.3  # factors on the hazard of the treated and on their chance of being active
+RELIEF_DAYS = 60  # for how many days from joining
 AT, LENGTH = 0.27, 75  # first day of the test as a share of the window, and its days
 FOLLOWED = 35  # days after the last newcomer for which the window must go on
 OUTSIDE, CONTROL, TREATED = -1, 0, 1
@@ -68,3 +69,8 @@ def true_wear(days: Days, joined_day: np.ndarray, felt: np.ndarray, arm: np.ndar
 def relief(age: np.ndarray, arm: np.ndarray) -> np.ndarray:
     """Return the factor on the hazard of a day so many days after joining."""
     return np.where((arm == TREATED) & (age >= 1) & (age <= RELIEF_DAYS), RELIEF, 1.0)
+
+
+def habit(age: np.ndarray, arm: np.ndarray) -> np.ndarray:
+    """Return the factor on the chance of being active so many days after joining."""
+    return np.where((arm == TREATED) & (age >= 1) & (age <= RELIEF_DAYS), HABIT, 1.0)

@@ -8,6 +8,8 @@ import numpy as np
 
 from helpers.simulate.campaigns import Campaign
 from helpers.simulate.commerce import Orders
+from helpers.simulate.contents import Posts
+from helpers.simulate.partners import kol_fees
 from helpers.simulate.population import Members
 from helpers.simulate.scenario import Scenario
 from helpers.simulate.streams import stream
@@ -24,20 +26,22 @@ COST_KINDS = {
 
 @dataclass
 class Costs:
-    """Hold one value per payment in each list; money in whole cents."""
+    """Hold one value per payment in each list; money in whole cents, -1 for no member and no campaign."""
 
     day: list[int]
     channel: list[str]
     kind: list[str]
     amount: list[int]
+    member: list[int]
+    campaign: list[int]
 
 
-def spend(scenario: Scenario, members: Members, orders: Orders, plan: list[Campaign]) -> Costs:
+def spend(scenario: Scenario, members: Members, orders: Orders, plan: list[Campaign], posts: Posts) -> Costs:
     """Write down what the community costs.
 
     Parameters
     ----------
-    scenario, members, orders, plan
+    scenario, members, orders, plan, posts
         The simulation so far.
 
     Returns
@@ -54,14 +58,18 @@ def spend(scenario: Scenario, members: Members, orders: Orders, plan: list[Campa
     Taught in: 06 Evaluation
     """
     rng = stream(scenario.seed, "costs")
-    costs = Costs([], [], [], [])
+    costs = Costs([], [], [], [], [], [])
 
-    def pay(day: int, channel: str, kind: str, amount: float) -> None:
+    def pay(
+        day: int, channel: str, kind: str, amount: float, *, member: int = -1, campaign: int = -1
+    ) -> None:
         if amount > 0:
             costs.day.append(min(day, scenario.days - 1))
             costs.channel.append(channel)
             costs.kind.append(kind)
             costs.amount.append(round(amount * 100))
+            costs.member.append(member)
+            costs.campaign.append(campaign)
 
     for code, source in enumerate(scenario.sources):
         joined = members.joined_day[(members.source == code) & (members.joined_day >= 0)]
@@ -71,17 +79,29 @@ def spend(scenario: Scenario, members: Members, orders: Orders, plan: list[Campa
             per_day = (
                 per_day * np.linspace(0.85, 1.15, scenario.days) * rng.uniform(0.85, 1.15, scenario.days)
             )
-        step = {"ad": 1, "kol": 30, "offline": 30, "search": 30}.get(source.name, 7)
+        if source.name == "kol":
+            for day, kol, fee in kol_fees(scenario, members, posts, float(per_day.sum())):
+                pay(day, source.name, COST_KINDS[source.name], fee, member=kol)
+            continue
+        step = {"ad": 1, "offline": 30, "search": 30}.get(source.name, 7)
         for first in range(0, scenario.days, step):
             pay(first, source.name, COST_KINDS[source.name], float(per_day[first : first + step].sum()))
-    used = orders.time[orders.campaign >= 0] // 86400
-    given = np.bincount(used, weights=orders.discount[orders.campaign >= 0] / 100, minlength=scenario.days)
-    for first in range(0, scenario.days, 7):
-        pay(first, "community", "coupon", float(given[first : first + 7].sum()))
+    used = np.flatnonzero(orders.campaign >= 0)
+    weeks = -(-scenario.days // 7)
+    given = np.zeros((weeks, len(plan)))
+    np.add.at(given, (orders.time[used] // 86400 // 7, orders.campaign[used]), orders.discount[used] / 100)
+    for week, number in np.argwhere(given > 0):
+        pay(int(week) * 7, "community", "coupon", float(given[week, number]), campaign=int(number))
     for first in range(0, scenario.days, 30):
         pay(first, "community", "staff", (4000 + 1.4 * scenario.members) * rng.uniform(0.97, 1.05))
         pay(first, "community", "tools", 600 + 0.15 * scenario.members)
-    for campaign in plan:
+    for number, campaign in enumerate(plan):
         if campaign.kind in ("live", "challenge", "expert_talk", "meetup"):
-            pay(campaign.first, "community", "event", (300 + 0.12 * scenario.members) * rng.uniform(0.8, 1.2))
+            pay(
+                campaign.first,
+                "community",
+                "event",
+                (300 + 0.12 * scenario.members) * rng.uniform(0.8, 1.2),
+                campaign=number,
+            )
     return costs

@@ -14,17 +14,21 @@ from helpers.simulate import tables, truth, writing
 from helpers.simulate.activity import ActiveDays, draw_active_days, draw_inviters
 from helpers.simulate.announcements import Announcements, announce
 from helpers.simulate.calendar import Days, lay_out
-from helpers.simulate.campaigns import Campaign, plan_campaigns
+from helpers.simulate.campaigns import Campaign, by_start, plan_campaigns
 from helpers.simulate.columns import to_pandas
 from helpers.simulate.commerce import Orders, sell
 from helpers.simulate.contents import Groups, Posts, found_groups, write_posts
 from helpers.simulate.customers import Customers, draw_customers
 from helpers.simulate.fatigue import Fatigue, tire
+from helpers.simulate.gaming import farm
 from helpers.simulate.interactions import Interactions
+from helpers.simulate.ledger import Ledger, keep_ledger
 from helpers.simulate.log import Log
 from helpers.simulate.meetups import Meetup, plan_meetups
 from helpers.simulate.moderation import Moderation, moderate
 from helpers.simulate.operations import Costs, spend
+from helpers.simulate.outsiders import Outsiders, draw_outsiders
+from helpers.simulate.partners import draw_partners
 from helpers.simulate.population import Members, draw_members
 from helpers.simulate.scenario import Scenario
 from helpers.simulate.service import Service, serve
@@ -32,6 +36,7 @@ from helpers.simulate.surveys import Surveys, ask
 from helpers.simulate.ties import converse
 from helpers.simulate.traces import leave_traces
 from helpers.simulate.traits import plant_traits
+from helpers.simulate.trials import Trials, plan_trials
 
 HISTORY = 180  # days before the first one in which founders joined
 
@@ -45,7 +50,7 @@ class Simulation:
     scenario : Scenario
         The parameters it was made from.
     days, groups, members, active, posts, campaigns, customers, orders, log, surveys, costs, moderation,
-    announcements, fatigue, meetups, extra_messages, service
+    announcements, fatigue, meetups, extra_messages, service, trials, outsiders, ledger
         What each mechanism produced, as arrays of codes.
 
     Examples
@@ -75,6 +80,9 @@ class Simulation:
     meetups: list[Meetup]
     extra_messages: np.ndarray
     service: Service
+    trials: Trials
+    outsiders: Outsiders | None
+    ledger: Ledger
 
     @cached_property
     def tables(self) -> dict[str, pd.DataFrame]:
@@ -142,26 +150,31 @@ def simulate(scenario: Scenario | None = None) -> Simulation:
     plant_traits(scenario, members)
     active = draw_active_days(scenario, days, members)
     members.invited_by = draw_inviters(scenario, members, active)
+    draw_partners(scenario, members)
     meetups = plan_meetups(scenario, days, groups, members, active)
     announcements = announce(scenario, days, len(groups.kind), members, meetups)
     fatigue = tire(scenario, members, announcements)
     posts = write_posts(scenario, days, groups, members, active, announcements)
     campaigns = plan_campaigns(scenario, days, groups, members)
-    campaigns += [meetup.campaign() for meetup in meetups]
-    campaigns.sort(key=lambda campaign: (campaign.first, campaign.last, campaign.kind))
+    trials = plan_trials(scenario, members, active, posts)
+    campaigns = by_start(campaigns + [meetup.campaign() for meetup in meetups] + trials.plan)
     customers = draw_customers(scenario, groups, members)
-    orders = sell(scenario, days, groups, members, active, customers, campaigns)
+    orders = sell(scenario, days, groups, members, active, customers, campaigns, trials.ordered)
+    outsiders = draw_outsiders(scenario, days, groups, members, campaigns)
     challenges = [range(c.first, c.last + 1) for c in campaigns if c.kind == "challenge"]
     busy = frozenset(day for days_of_one in challenges for day in days_of_one)
     # Everybody chats more where presents are on people's minds.
     season = days.gifting[days.history :] ** 0.2
-    living = Interactions(scenario, members, groups, active, posts, Log(), busy, meetups, season)
+    season = season / season[: scenario.days].mean()
+    living = Interactions(scenario, members, groups, active, posts, Log(), busy, meetups, season, trials)
     log = living.live()
     service = serve(scenario, days, members, posts, log)
     leave_traces(scenario, members, active, campaigns, orders, fatigue, log)
+    trials.leave_events(scenario, members, active, log)
+    farm(scenario, members, active, log)
     log.close()
     converse(scenario, members, posts, log)
-    surveys, costs = ask(scenario, members), spend(scenario, members, orders, campaigns)
+    surveys, costs = ask(scenario, members), spend(scenario, members, orders, campaigns, posts)
     moderation = moderate(scenario, days, members, posts, log)
     return Simulation(
         scenario,
@@ -182,4 +195,7 @@ def simulate(scenario: Scenario | None = None) -> Simulation:
         meetups,
         living.extra,
         service,
+        trials,
+        outsiders,
+        keep_ledger(scenario, members, active, orders, log, trials),
     )

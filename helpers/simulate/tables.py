@@ -13,6 +13,7 @@ from helpers.simulate.campaigns import campaign_dates
 from helpers.simulate.columns import coded, ids, moments, money
 from helpers.simulate.commerce import CHANNELS, STATUSES
 from helpers.simulate.contents import FORMATS, PURPOSES, TOPICS
+from helpers.simulate.ledger import POINT_REASONS
 from helpers.simulate.log import EVENT_TYPES
 from helpers.simulate.moderation import ACTIONS, QUEUES, REASONS
 from helpers.simulate.people import AGE_BANDS, CATEGORIES, INTERESTS, PLATFORMS
@@ -35,11 +36,11 @@ def event_ids(sim: Simulation, numbers: np.ndarray) -> pa.Array:
 
 
 def _members(sim: Simulation) -> dict[str, Any]:
-    m = sim.members
-    return {
+    m, start = sim.members, sim.scenario.start
+    found = {
         "member_id": pa.array(m.ids.tolist()),
-        "joined_at": moments(sim.scenario.start, m.joined),
-        "left_at": moments(sim.scenario.start, np.where(m.left < NEVER, m.left, 0), m.left >= NEVER),
+        "joined_at": moments(start, m.joined),
+        "left_at": moments(start, np.where(m.left < NEVER, m.left, 0), m.left >= NEVER),
         "source": coded(m.source, [source.name for source in sim.scenario.sources]),
         "invited_by": coded(m.invited_by, m.ids),
         "role": coded(m.role, ROLES),
@@ -50,6 +51,22 @@ def _members(sim: Simulation) -> dict[str, Any]:
         "platform": coded(m.platform, PLATFORMS),
         "group_id": coded(m.group, sim.groups.labels()),
         "interest": coded(m.interest, INTERESTS),
+    }
+    if sim.outsiders is None:
+        return found
+    # Outside customers have a person's attributes, and nothing that comes from joining.
+    people = sim.outsiders.people
+    further = {
+        "member_id": pa.array(people.ids.tolist()),
+        "role": coded(np.full(len(people), ROLES.index("customer")), ROLES),
+        "gender": coded(people.gender, GENDERS),
+        "age_band": coded(people.age, AGE_BANDS),
+        "region": coded(people.region, REGIONS),
+        "city_tier": coded(people.tier, CITY_TIERS),
+    }
+    return {
+        name: pa.concat_arrays([column, further.get(name, pa.nulls(len(people), column.type))])
+        for name, column in found.items()
     }
 
 
@@ -103,21 +120,32 @@ def _groups(sim: Simulation) -> dict[str, Any]:
 
 
 def _orders(sim: Simulation) -> dict[str, Any]:
-    o = sim.orders
+    parts, people = [sim.orders], sim.members.ids
+    if sim.outsiders is not None:
+        parts.append(sim.outsiders.orders)
+        people = np.concatenate([people, sim.outsiders.people.ids])
+    joined = {
+        name: np.concatenate([getattr(part, name) for part in parts])
+        for name in ("time", "amount", "refunded", "cost", "discount", "status", "product", "category")
+        + ("campaign", "channel", "member")
+    }
+    joined["member"][len(sim.orders) :] += len(sim.members)
+    order = np.argsort(joined["time"], kind="stable")
+    o = {name: values[order] for name, values in joined.items()}
     products = [f"{category}-{number}" for category in CATEGORIES for number in range(1, 6)]
     return {
-        "order_id": ids("o", np.arange(len(o)), len(o), 6),
-        "member_id": coded(o.member, sim.members.ids),
-        "ordered_at": moments(sim.scenario.start, o.time),
-        "amount": money(o.amount),
-        "status": coded(o.status, STATUSES),
-        "refunded": money(o.refunded),
-        "cost": money(o.cost),
-        "discount": money(o.discount),
-        "product_id": coded(o.product, products),
-        "category": coded(o.category, CATEGORIES),
-        "campaign_id": coded(o.campaign, campaign_ids(sim)),
-        "channel": coded(o.channel, CHANNELS),
+        "order_id": ids("o", np.arange(len(order)), len(order), 6),
+        "member_id": coded(o["member"], people),
+        "ordered_at": moments(sim.scenario.start, o["time"]),
+        "amount": money(o["amount"]),
+        "status": coded(o["status"], STATUSES),
+        "refunded": money(o["refunded"]),
+        "cost": money(o["cost"]),
+        "discount": money(o["discount"]),
+        "product_id": coded(o["product"], products),
+        "category": coded(o["category"], CATEGORIES),
+        "campaign_id": coded(o["campaign"], campaign_ids(sim)),
+        "channel": coded(o["channel"], CHANNELS),
     }
 
 
@@ -188,6 +216,18 @@ def _costs(sim: Simulation) -> dict[str, Any]:
         "channel": pa.array([c.channel[place] for place in order]),
         "kind": pa.array([c.kind[place] for place in order]),
         "amount": money(np.array(c.amount)[order]),
+        "member_id": coded(np.array(c.member, np.int64)[order], sim.members.ids),
+        "campaign_id": coded(np.array(c.campaign, np.int64)[order], campaign_ids(sim)),
+    }
+
+
+def _points(sim: Simulation) -> dict[str, Any]:
+    ledger = sim.ledger
+    return {
+        "member_id": coded(ledger.member, sim.members.ids),
+        "at": moments(sim.scenario.start, ledger.time),
+        "points": pa.array(ledger.points.astype(np.int32)),
+        "reason": coded(ledger.reason, POINT_REASONS),
     }
 
 
@@ -216,6 +256,7 @@ BUILDERS: dict[str, Callable[[Simulation], dict[str, Any]]] = {
     "surveys": _surveys,
     "costs": _costs,
     "moderation": _moderation,
+    "points": _points,
 }
 NAMES = ("events", *BUILDERS)
 BLOCK = 1_000_000  # events turned into labels at a time
@@ -250,4 +291,4 @@ def blocks(sim: Simulation, name: str) -> Iterator[pa.Table]:
             yield pa.table(_events(sim, first, first + BLOCK))
         return
     table = pa.table(BUILDERS[name](sim))
-    yield table.take(pa.array(np.argsort(sim.members.ids, kind="stable"))) if name == "members" else table
+    yield table.sort_by("member_id") if name == "members" else table

@@ -25,8 +25,8 @@ def leave_traces(
 ) -> None:
     """Add the events that follow from invitations, coupons, orders, muting and leaving.
 
-    All but muting and leaving (which are no activity) fall on days on which the member is active anyway, so that they do not
-    change the probability of being active.
+    All but muting and leaving (which are no activity) fall on days on which the member is active
+    anyway, so that they do not change the probability of being active.
 
     Parameters
     ----------
@@ -45,7 +45,8 @@ def leave_traces(
     Taught in: 04 Interaction
     """
     rng = stream(scenario.seed, "traces")
-    invited = np.flatnonzero(members.invited_by >= 0)
+    # Kols bring people by what they publish; everybody else by asking them.
+    invited = np.flatnonzero((members.invited_by >= 0) & (members.role[members.invited_by] != 2))
     inviter = members.invited_by[invited]
     asked = members.joined[invited] - rng.exponential(5400, len(invited)).astype(np.int64)
     asked = np.maximum(asked, members.joined_day[invited] * 86400)

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from helpers.simulate import truth_effects, truth_opinions
+from helpers.simulate import truth_effects, truth_opinions, truth_trials
 from helpers.simulate.columns import coded
 from helpers.simulate.commerce import KEPT, PARTLY
 from helpers.simulate.expectations import expectations
 from helpers.simulate.opinions import score_chances
+from helpers.simulate.partners import influence
 from helpers.simulate.truth_content import content_tables
 from helpers.simulate.truth_parameters import parameter_tables
 
@@ -38,6 +39,8 @@ def _members(sim: Simulation) -> pd.DataFrame:
             "talks": m.talker,
             "talk": m.talk,
             "skill": m.skill,
+            "influence": influence(m),
+            "gamer": m.gamer,
             "koc": m.koc,
             "circle": m.circle,
             "series": m.series,
@@ -81,7 +84,8 @@ def build(sim: Simulation) -> dict[str, pd.DataFrame]:
     Returns
     -------
     dict of str to pandas.DataFrame
-        members, expectations, contents, cascades, campaigns, effects, surveys, satisfaction and the
+        members, expectations, contents, cascades, campaigns, effects, tests, membership, outsiders, surveys,
+        satisfaction and the
         parameter tables; the data card describes their columns.
 
     Examples
@@ -100,6 +104,9 @@ def build(sim: Simulation) -> dict[str, pd.DataFrame]:
         "cascades": truth_effects.cascades(sim),
         "campaigns": truth_effects.campaigns(sim),
         "effects": truth_effects.effects(sim),
+        "tests": truth_trials.tests(sim),
+        "membership": truth_trials.membership(sim),
+        "outsiders": truth_trials.outsiders(sim),
         "surveys": truth_opinions.surveys(sim),
         "satisfaction": truth_opinions.satisfaction(sim),
         **content_tables(sim),

@@ -123,6 +123,27 @@ def test_the_effect_is_welch_on_the_members_own_counts(rows):
     assert found.attrs["about"]["randomised"] is True
 
 
+def test_what_was_done_before_narrows_the_interval_and_keeps_the_effect():
+    rng = np.random.default_rng(4)
+    keen = rng.gamma(0.5, 4, 200)
+    rows = [
+        (who, day, "check_in")
+        for who in range(200)
+        for day in range(44)
+        if rng.random() < min(keen[who] * (0.09 if who < 100 and day >= 30 else 0.06), 0.9)
+    ]
+    arms = ["treatment"] * 100 + ["control"] * 100
+    community = opened([(0, 0, 1, "post")], joined=[-20] * 200, events=rows, **reward(arms))
+    row = incentives.effect(community, outcomes=["check-ins"]).set_index("stage").loc["during"]
+    counts = np.zeros((200, 44))
+    np.add.at(counts, tuple(zip(*[(who, day) for who, day, _ in rows], strict=True)), 1)
+    treated = (np.arange(200) < 100).astype(float)
+    past, during = counts[:, :30].sum(axis=1), counts[:, 30:].sum(axis=1)
+    fitted = np.linalg.lstsq(np.column_stack([np.ones(200), treated, past]), during, rcond=None)[0]
+    assert row["adjusted"] == pytest.approx(fitted[1])
+    assert row["adjusted_high"] - row["adjusted_low"] < 0.8 * (row["high"] - row["low"])
+
+
 def test_latecomers_leavers_and_rewards_without_a_lot_are_not_compared():
     arms = ["treatment", "treatment", "control", "control"]
     late = {"joined": [0, 25, 0, 0], "left": [None, None, None, 29]}

@@ -16,7 +16,8 @@ FEW_GROUPS = 10
 def by_campaign(community: Community, *, within: int = 60) -> pd.DataFrame:
     """Describe every campaign: who bought in it, who bought again, what came in and what was given away.
 
-    A description, not an effect: many of these orders would have come anyway. See :func:`effects`.
+    A description, not an effect: many of these orders would have come anyway. See :func:`effects`. Campaigns
+    under which no order is booked are not in it.
 
     Parameters
     ----------
@@ -138,7 +139,29 @@ order by plans.starts, plans.campaign_id
     )
 
 
-def sql(community: Community, *, window: int | None = None) -> str:
+def _selling(community: Community, every: bool) -> tuple[str, int]:
+    # A condition on campaigns, and how many it leaves out: those under which no order is booked, unless
+    # orders name no campaign at all, for then nothing can be said about which of them sell.
+    if every or not community.has("orders", "campaign_id"):
+        return "", 0
+    counted = community.query(
+        """
+with booked as (
+    select distinct campaign_id from orders where campaign_id is not null
+)
+select count(campaigns.campaign_id) as listed, count(booked.campaign_id) as selling,
+    (select count(*) from booked) as booked
+from campaigns
+left join booked on booked.campaign_id = campaigns.campaign_id
+"""
+    ).iloc[0]
+    if counted["booked"] == 0:
+        return "", 0
+    condition = "campaign_id in (select campaign_id from orders where campaign_id is not null)"
+    return condition, int(counted["listed"] - counted["selling"])
+
+
+def sql(community: Community, *, window: int | None = None, every: bool = False) -> str:
     """Return the query behind :func:`effects`: buyers and spending by campaign, arm and drawn group.
 
     Parameters
@@ -146,6 +169,8 @@ def sql(community: Community, *, window: int | None = None) -> str:
     community : Community
         The opened community.
     window : int, days, optional
+        As for :func:`effects`.
+    every : bool, default False
         As for :func:`effects`.
 
     Returns
@@ -156,6 +181,8 @@ def sql(community: Community, *, window: int | None = None) -> str:
     Taught in: 06 Evaluation
     """
     length = "least(length, horizon)" if window is None else f"least({int(window)}, horizon)"
+    condition, _ = _selling(community, every)
+    selling = f" and assignments.{condition}" if condition else ""
     listed = (
         ""
         if not community.has("members")
@@ -178,6 +205,7 @@ with plans as (
         coalesce(cast(campaigns.ends_at as date), cast($as_of as date)) as ends
     from assignments
     left join campaigns on campaigns.campaign_id = assignments.campaign_id
+    where coalesce(campaigns.is_randomised, true){selling}
 ),
 belonging as ({_membership(community)}
 ),
@@ -277,7 +305,9 @@ def _welch(
     return gap, gap - half, gap + half
 
 
-def effects(community: Community, *, window: int | None = None, control: str | None = None) -> pd.DataFrame:
+def effects(
+    community: Community, *, window: int | None = None, control: str | None = None, every: bool = False
+) -> pd.DataFrame:
     """Measure the difference a campaign made, where members or groups were assigned to it and to a control.
 
     All who were assigned count, whether or not they used the offer, and all their purchases count, whether or
@@ -292,6 +322,10 @@ def effects(community: Community, *, window: int | None = None, control: str | N
         Purchases are counted so many days from the start; to the campaign's end by default.
     control : str, optional
         Name of the arm compared with; by default control, holdout or 对照.
+    every : bool, default False
+        Also measure tests that are not about selling: campaigns under which no order is booked. By default
+        they are left out (``attrs["about"]["left_out"]`` says how many campaigns are), so that a test of
+        headlines does not stand among the coupons; where orders name no campaign at all, none is left out.
 
     Returns
     -------
@@ -302,7 +336,7 @@ def effects(community: Community, *, window: int | None = None, control: str | N
         the shares who bought), ``revenue_gain``, ``revenue_low``, ``revenue_high`` (difference of revenue
         per member), ``naive_low``, ``naive_high`` (what treating members as units would claim), ``budget``,
         ``open_period``, ``small`` (fewer than 30 members or 10 groups in an arm). Campaigns without a
-        control arm are not in it.
+        control arm are not in it, nor those that say that chance did not decide (``is_randomised`` false).
 
     Raises
     ------
@@ -319,7 +353,7 @@ def effects(community: Community, *, window: int | None = None, control: str | N
     """
     community.require("assignments")
     community.require("orders")
-    found = community.query(sql(community, window=window), as_of=community.as_of)
+    found = community.query(sql(community, window=window, every=every), as_of=community.as_of)
     plans = community.query(
         "select campaign_id, name, kind, cast(starts_at as date) as starts, cast(ends_at as date) as ends, "
         "cast(budget as double) as budget from campaigns order by campaign_id"
@@ -350,6 +384,7 @@ def effects(community: Community, *, window: int | None = None, control: str | N
         window=window,
         population="assigned members",
         randomised=True,
+        left_out=_selling(community, every)[1],
     )
 
 
@@ -397,7 +432,7 @@ def _compare(part: pd.DataFrame, base: pd.DataFrame) -> dict[str, object]:
     }
 
 
-def before_after(community: Community) -> pd.DataFrame:
+def before_after(community: Community, *, every: bool = False) -> pd.DataFrame:
     """Set each campaign's days beside the same weekdays before it, as many whole weeks back as needed.
 
     All that can be said of a campaign without a control. The season, the payday and every other campaign are
@@ -407,6 +442,8 @@ def before_after(community: Community) -> pd.DataFrame:
     ----------
     community : Community
         The opened community.
+    every : bool, default False
+        Also show campaigns that are not about selling, as for :func:`effects`.
 
     Returns
     -------
@@ -421,8 +458,10 @@ def before_after(community: Community) -> pd.DataFrame:
     """
     community.require("campaigns", "starts_at", "ends_at")
     community.require("orders")
+    condition, left_out = _selling(community, every)
+    selling = f" and {condition}" if condition else ""
     found = community.query(
-        """
+        f"""
 with plans as (
     select
         campaign_id, name, kind, cast(starts_at as date) as starts, cast(ends_at as date) as ends,
@@ -433,6 +472,7 @@ with plans as (
         ) as back
     from campaigns
     where starts_at is not null and ends_at >= starts_at and cast(starts_at as date) <= cast($as_of as date)
+        {selling}
 ),
 daily as (
     select day, sum(case when is_purchase then 1 else 0 end) as purchases, sum(net) as revenue
@@ -486,4 +526,6 @@ order by plans.starts, plans.campaign_id
         )
     order = ["campaign_id", "name", "kind", "starts", "ends", "days", "before", "during", "before_revenue"]
     order += ["during_revenue", "estimate", "low", "high", "overlaps", "left_edge", "open_period"]
-    return community.describe(result[order], "before_after", unit="ratio", randomised=False)
+    return community.describe(
+        result[order], "before_after", unit="ratio", randomised=False, left_out=left_out
+    )

@@ -173,3 +173,41 @@ def test_before_after_names_its_overlaps_and_edges():
     assert table.attrs["about"]["randomised"] is False
     early = campaigns.before_after(community_of(orders, [("e", 2, 9, "", None)]))
     assert early["left_edge"].all()
+
+
+def drawn_for(*names):
+    return [(name, f"{arm}{i}", arm) for name in names for arm in ("treatment", "control") for i in range(3)]
+
+
+def test_tests_under_which_nothing_is_booked_are_shown_only_when_asked_for():
+    orders = [("treatment0", 12, 30, "sale"), ("treatment1", 13, 30, None)]
+    plan = [("sale", 10, 20, "member", 100), ("headline", 10, 20, "member", 0)]
+    community = community_of(orders, plan, assignments=drawn_for("sale", "headline"))
+    found = campaigns.effects(community)
+    assert found["campaign_id"].tolist() == ["sale"] and found.attrs["about"]["left_out"] == 1
+    every = campaigns.effects(community, every=True)
+    assert every["campaign_id"].tolist() == ["headline", "sale"] and every.attrs["about"]["left_out"] == 0
+    assert every["count"].tolist() == [2, 2]
+    assert campaigns.before_after(community)["campaign_id"].tolist() == ["sale"]
+    assert campaigns.before_after(community, every=True)["campaign_id"].tolist() == ["headline", "sale"]
+    assert campaigns.by_campaign(community)["campaign_id"].tolist() == ["sale"]
+
+
+def test_all_campaigns_count_where_orders_name_none():
+    plan = [("sale", 10, 20, "member", 100), ("headline", 10, 20, "member", 0)]
+    community = community_of([("treatment0", 12, 30, None)], plan, assignments=drawn_for("sale", "headline"))
+    assert len(campaigns.effects(community)) == 2 and len(campaigns.before_after(community)) == 2
+
+
+def test_a_campaign_that_chance_did_not_decide_is_no_experiment():
+    tables = {
+        "orders": orders_of([("treatment0", 12, 30, None)]),
+        "campaigns": plan_of([("drawn", 10, 20, "member", 1), ("chosen", 10, 20, "member", 1)]).assign(
+            is_randomised=[None, False]
+        ),
+        "assignments": pd.DataFrame(
+            drawn_for("drawn", "chosen"), columns=["campaign_id", "unit_id", "arm"]
+        ).assign(assigned_at=FIRST),
+    }
+    found = campaigns.effects(Community.open(tables, as_of="2026-03-01"), every=True)
+    assert found["campaign_id"].tolist() == ["drawn"]

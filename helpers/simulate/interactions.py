@@ -93,7 +93,7 @@ class Interactions:
     def _browse(self, today: Today) -> None:
         """View posts; like, comment, answer, vote, click and share what is viewed."""
         rng, m, posts = self.rng, self.members, self.posts
-        rows = np.repeat(np.arange(len(today.who)), 1 + rng.poisson(m.trait["views"][today.who]))
+        rows = np.repeat(np.arange(len(today.who)), 1 + rng.poisson(0.93 * m.trait["views"][today.who]))
         who, time = today.who[rows], today.times(rng, rows)
         post = self.shelf.choose(rng, time, m.platform[who], m.interest[who], m.series[who])
         platform = np.where(post >= 0, posts.platform[post], m.platform[who])
@@ -164,7 +164,9 @@ class Interactions:
     def _chat(self, today: Today) -> None:
         """Send messages to the home group; more in gift seasons and after a meetup."""
         rng, m = self.rng, self.members
-        rate = m.trait["messages"][today.who] * m.talk[today.who]
+        # Nobody types without end, and automatic accounts are slowed down.
+        slow = np.where(m.role[today.who] == 3, 0.5, 1.0)
+        rate = m.trait["messages"][today.who] * np.minimum(m.talk[today.who], 6.0) * slow
         if self.scenario.mishap and self.scenario.mishap_day is not None:
             heat = self.scenario.mishap.heat(np.array(today.day - self.scenario.mishap_day))
             rate = rate * (1 + self.scenario.mishap.buzz * heat)

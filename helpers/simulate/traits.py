@@ -16,8 +16,9 @@ KOC_TALK, KOC_SKILL = 3.0, 1.0
 def plant_traits(scenario: Scenario, members: Members) -> None:
     """Give every member a circle and a favourite series, and make some members key consumers (KOCs).
 
-    KOCs are ordinary members who talk, stay interested for at least 60 simulated days, talk three times
-    as much as they would (the greatest talkers are not among them) and write better posts. When they are active does not change.
+    KOCs are ordinary members who talk (though not the most) and stay interested for at least 60 simulated
+    days; they talk three times as much as they would and write better posts. When they are active does
+    not change.
 
     Parameters
     ----------

@@ -19,6 +19,8 @@ from helpers.community.errors import DataError, TableMissing
 from helpers.community.orders import normal_form
 from helpers.community.outsiders import KEPT, OUTSIDE, VIEWS, Outsiders, remark, separate
 from helpers.community.rules import Part
+from helpers.community.sentences import NOTHING, Sentence, rows_of
+from helpers.community.sentences import mark as _
 from helpers.community.settings import Settings, TableSource, read_date
 
 LAZY_ROWS = 2_000_000  # Parquet with fewer rows is faster when its checked rows are kept in memory
@@ -63,10 +65,11 @@ class Door:
                 if part.rows or part.raw.torn or frames:
                     parts.append(part)
                 if not part.rows and not part.raw.torn:
-                    message = f"{part.raw.file}: a header and no rows, so there is no table {name}."
+                    text = _("{file}: a header and no rows, so there is no table {table}.")
+                    message = Sentence(text, file=part.raw.file, table=name)
                     self.said.append(quarantine.finding(name, "", "no rows", "note", 0, [], message))
                     if not empty or name in ("events", "orders"):
-                        empty = message
+                        empty = str(message)
             if parts:
                 self.tables[name] = checks.stage(self.engine, TABLES[name], parts, tomorrow=tomorrow)
         if not {"events", "orders", "surveys"} & set(self.tables):
@@ -122,10 +125,11 @@ class Door:
             self.said += notes.on_amounts(self.engine, self.tables["orders"])
         if early:
             file = self.tables["orders"].parts[0].raw.file
-            message = (
-                f"{file}, {early} rows: ordered before the member joined; kept. Set "
-                f"tables.orders.orders_before_joining: set_aside to leave them out."
+            text = _(
+                "{file}, {rows}: ordered before the member joined; kept. Set "
+                "tables.orders.orders_before_joining: set_aside to leave them out."
             )
+            message = Sentence(text, file=file, rows=rows_of(early))
             self.said.append(
                 quarantine.finding("orders", "ordered_at", "order before joining", "note", early, [], message)
             )
@@ -145,10 +149,16 @@ class Door:
             listed = ", ".join(identifier(column) for column in texts)
             sample = self.engine.query(f"select {listed} from {checked.staged} limit {SCANNED}")
             for row in privacy.scan(sample).itertuples():
-                message = (
-                    f"{checked.parts[0].raw.file}, column {row.column}: looks like personal data "
-                    f"({row.kind}, in its "
-                    f"{row.found_in}). Remove the column unless it is needed; texts are shown masked."
+                text = _(
+                    "{file}, column {column}: looks like personal data ({kind}, in its {found_in}). Remove "
+                    "the column unless it is needed; texts are shown masked."
+                )
+                message = Sentence(
+                    text,
+                    file=checked.parts[0].raw.file,
+                    column=row.column,
+                    kind=row.kind,
+                    found_in=row.found_in,
                 )
                 self.said.append(
                     quarantine.finding(
@@ -170,8 +180,8 @@ class Door:
         ]
         found = self.engine.rows(f"select min(a), max(b) from ({' union all '.join(spans)}) as spans")
         if found[0][0] is None:
-            reasons = [one["message"] for one in self.said if one["severity"] == "set_aside"]
-            reasons += [one["message"] for one in self.said if one["rule"] == OUTSIDE]
+            reasons = [str(one["message"]) for one in self.said if one["severity"] == "set_aside"]
+            reasons += [str(one["message"]) for one in self.said if one["rule"] == OUTSIDE]
             why = next(iter(reasons), "")
             given = ", ".join(self.tables)
             raise DataError(f"There is not one usable row in {given}, so no day to report on. {why}".strip())
@@ -192,10 +202,11 @@ class Door:
                 f"{last}. Choose a day between the two, or add the newer rows."
             )
         if ahead > 0:
-            message = (
-                f"as_of {self.as_of} is {ahead} days after the last row ({last}): those days count as days "
-                f"without activity."
+            text = _(
+                "as_of {as_of} is {days} days after the last row ({last}): those days count as days without "
+                "activity."
             )
+            message = Sentence(text, as_of=self.as_of, days=ahead, last=last)
             self.said.append(quarantine.finding("", "", "as_of after the data", "note", 0, [], message))
 
     def _day(self, clock: str) -> str:
@@ -316,11 +327,17 @@ class Door:
             total = sum(excluded.values())
             if total:
                 roles = ", ".join(self.settings.exclude_roles)
-                apart = ", of customers who have not joined" if self.outsiders.customers else ""
-                apart = "" if name in KEPT else apart
-                message = (
-                    f"{checked.parts[0].raw.file}, {total} rows: excluded (members with the role {roles} "
-                    f"or listed under exclude{apart}, and rows after {self.as_of})."
+                apart = self.outsiders.customers and name not in KEPT
+                message = Sentence(
+                    _(
+                        "{file}, {rows}: excluded (members with the role {roles} or listed under "
+                        "exclude{customers}, and rows after {as_of})."
+                    ),
+                    file=checked.parts[0].raw.file,
+                    rows=rows_of(total),
+                    roles=roles,
+                    customers=Sentence(_(", of customers who have not joined")) if apart else NOTHING,
+                    as_of=self.as_of,
                 )
                 self.said.append(quarantine.finding(name, "", "excluded", "excluded", total, [], message))
             for part in checked.parts:

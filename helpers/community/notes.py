@@ -9,6 +9,8 @@ from helpers.community.contract import EVENT_TYPES
 from helpers.community.engine import Engine
 from helpers.community.orders import status_word
 from helpers.community.quarantine import finding
+from helpers.community.sentences import Sentence, rows_of
+from helpers.community.sentences import mark as _
 
 LINKS = (
     ("events", "content_id", "contents", "content_id"),
@@ -37,27 +39,39 @@ def on_columns(checked: Checked) -> list[dict[str, Any]]:
     said, name = [], checked.table.name
     for part in checked.parts:
         for column, one in part.readings.items():
-            at = f"{part.raw.file}, column {one.label}"
+            at = {"file": part.raw.file, "column": one.label}
             if one.repaired:
-                message = (
-                    f'{at}, {one.repaired} rows: numbers with ".0" were ids that a spreadsheet turned into '
-                    f'numbers; the ".0" is taken off.'
+                text = _(
+                    '{file}, column {column}, {rows}: numbers with ".0" were ids that a spreadsheet turned '
+                    'into numbers; the ".0" is taken off.'
                 )
+                message = Sentence(text, **at, rows=rows_of(one.repaired))
                 said.append(finding(name, one.label, "id with .0", "repaired", one.repaired, [], message))
             if one.form and one.form.ambiguous:
-                message = (
-                    f"{at}: day and month cannot be told apart, because no number is above 12; read as "
-                    f'{one.form.name}. If that is wrong set tables.{name}.dates: ["%m/%d/%Y"].'
+                text = _(
+                    "{file}, column {column}: day and month cannot be told apart, because no number is above "
+                    '12; read as {form}. If that is wrong set tables.{table}.dates: ["%m/%d/%Y"].'
                 )
+                message = Sentence(text, **at, form=one.form.name, table=name)
                 said.append(finding(name, one.label, "day or month", "note", part.rows, [], message))
             unknown = _unknown(column, one.words)
             if unknown:
                 n = sum(unknown.values())
-                listed = ", ".join(list(unknown)[:5])
-                kept = "counted as n_other" if column == "event_type" else "counted as paid"
-                message = (
-                    f"{at}, {n} rows: unknown words, {kept} ({listed}). Translate them under "
-                    f"tables.{name}.values.{column}."
+                event = _(
+                    "{file}, column {column}, {rows}: unknown words, counted as other activity ({words}). "
+                    "Translate them under tables.{table}.values.{name}."
+                )
+                status = _(
+                    "{file}, column {column}, {rows}: unknown words, counted as paid ({words}). "
+                    "Translate them under tables.{table}.values.{name}."
+                )
+                message = Sentence(
+                    event if column == "event_type" else status,
+                    **at,
+                    rows=rows_of(n),
+                    words=", ".join(list(unknown)[:5]),
+                    table=name,
+                    name=column,
                 )
                 said.append(finding(name, one.label, "unknown word", "note", n, list(unknown)[:5], message))
     return said
@@ -94,16 +108,15 @@ def on_amounts(engine: Engine, orders: Checked) -> list[dict[str, Any]]:
     file, label = orders.parts[0].raw.file, orders.parts[0].readings["amount"].label
     said = []
     if zero:
-        message = (
-            f"{file}, column {label}, {zero} row{'s' if zero > 1 else ''}: amount zero, kept as purchases. "
-            f"Set tables.orders.zero_amount: set_aside to leave them out."
+        text = _(
+            "{file}, column {column}, {rows}: amount zero, kept as purchases. Set tables.orders.zero_amount: "
+            "set_aside to leave them out."
         )
+        message = Sentence(text, file=file, column=label, rows=rows_of(zero))
         said.append(finding("orders", label, "amount zero", "note", zero, [0], message))
     if negative:
-        message = (
-            f"{file}, column {label}, {negative} row{'s' if negative > 1 else ''}: amount below zero, "
-            f"used as refunds and not as purchases."
-        )
+        text = _("{file}, column {column}, {rows}: amount below zero, used as refunds and not as purchases.")
+        message = Sentence(text, file=file, column=label, rows=rows_of(negative))
         said.append(finding("orders", label, "negative amount", "note", negative, [], message))
     if "refunded" in orders.columns:
         said += _over_refunded(engine, orders)
@@ -123,12 +136,11 @@ def _over_refunded(engine: Engine, orders: Checked) -> list[dict[str, Any]]:
     if not n:
         return []
     label = part.readings["refunded"].label
-    unit = "order" if lines else "row"
-    message = (
-        f"{part.raw.file}, column {label}, {n} {unit}{'s' if n > 1 else ''}: refunded more than paid. "
-        f"{'They are' if n > 1 else 'It is'} kept, with a negative net amount; look whether both columns are "
-        f"in one currency."
+    text = _(
+        "{file}, column {column}, {rows}: refunded more than paid. Kept, with a negative net amount; look "
+        "whether both columns are in one currency."
     )
+    message = Sentence(text, file=part.raw.file, column=label, rows=rows_of(n))
     return [finding("orders", label, "refunded more than paid", "note", int(n), [], message)]
 
 
@@ -177,5 +189,6 @@ def _remark(
     n = engine.value(sql)
     if n:
         name, file = checked.table.name, checked.parts[0].raw.file
-        message = f"{file}, column {column}, {n} rows: not found in {target}. The rows are used."
+        text = _("{file}, column {column}, {rows}: not found in {target}. The rows are used.")
+        message = Sentence(text, file=file, column=column, rows=rows_of(int(n)), target=target)
         said.append(finding(name, column, f"not in {target}", "note", int(n), [], message))

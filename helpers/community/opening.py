@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -222,8 +222,14 @@ class Community:
         """
         return self.describe(quality(self._account), "data quality", population="rows read")
 
-    def findings(self) -> pd.DataFrame:
+    def findings(self, translate: Callable[[str], str] = str) -> pd.DataFrame:
         """Return what was found in the data.
+
+        Parameters
+        ----------
+        translate : callable, default str
+            Gives the template of another language for an English one, as `present.language.translator`
+            does; without it the messages are English.
 
         Returns
         -------
@@ -233,7 +239,8 @@ class Community:
 
         Taught in: 00 Start here
         """
-        found = pd.DataFrame(self._findings, columns=list(FINDING_COLUMNS))
+        said = [{**row, "message": row["message"].told(translate)} for row in self._findings]
+        found = pd.DataFrame(said, columns=list(FINDING_COLUMNS))
         return self.describe(found, "findings", population="rows read")
 
     def quarantine(self, table: str) -> pd.DataFrame:

@@ -8,6 +8,8 @@ from typing import Any
 from helpers.community.checks import Checked
 from helpers.community.engine import Engine, literal
 from helpers.community.quarantine import finding
+from helpers.community.sentences import Sentence, rows_of
+from helpers.community.sentences import mark as _
 from helpers.community.settings import Settings
 
 CUSTOMER, STAFF = "customer", "staff"
@@ -119,10 +121,11 @@ def remark(engine: Engine, checked: Checked, outsiders: Outsiders) -> list[dict[
     n = engine.value(f"select sum(n) from {checked.seen} where _rule is null and {theirs}")
     if not n:
         return []
-    message = (
-        f"{checked.parts[0].raw.file}, {n} rows: of customers who have not joined (role customer). They are "
-        f"kept apart, for comparison, and are in no count of members. If they did join, set "
-        f"tables.members.values.role to translate customer into member."
+    text = _(
+        "{file}, {rows}: of customers who have not joined (role customer). They are kept apart, for "
+        "comparison, and are in no count of members. If they did join, set tables.members.values.role to "
+        "translate customer into member."
     )
+    message = Sentence(text, file=checked.parts[0].raw.file, rows=rows_of(int(n)))
     column = "role" if checked.table.name == "members" else "member_id"
     return [finding(checked.table.name, column, OUTSIDE, "note", int(n), [], message)]

@@ -10,18 +10,16 @@ import pyarrow as pa
 from helpers.community.checks import DUPLICATE, EARLY_ORDER, TORN, Checked
 from helpers.community.engine import Engine, identifier, literal
 from helpers.community.raw import ROW
+from helpers.community.sentences import NOTHING, Sentence
+from helpers.community.sentences import mark as _
 
 FINDING_COLUMNS = ("table", "column", "rule", "severity", "rows", "examples", "message")
-LATER = {
-    DUPLICATE: (
-        "key seen before",
-        "Remove the repeated rows{more}.",
-    ),
-    EARLY_ORDER: ("order before joining", "Mend joined_at, or set {where}.orders_before_joining: keep."),
-}
+LATER = {DUPLICATE: _("key seen before"), EARLY_ORDER: _("order before joining")}
 REPEATED = {
-    "orders": "; where a row is a line of an order, set tables.orders.grain: line",
-    "members": "; the earliest date of joining is kept",
+    "orders": _(
+        "Remove the repeated rows; where a row is a line of an order, set tables.orders.grain: line."
+    ),
+    "members": _("Remove the repeated rows; the earliest date of joining is kept."),
 }
 
 
@@ -45,7 +43,7 @@ def set_aside(engine: Engine, checked: Checked) -> None:
     for number, part in enumerate(checked.parts):
         file = literal(part.raw.file)
         rules = {at: (rule.name, rule.column) for at, rule in enumerate(part.rules)}
-        rules |= {DUPLICATE: (LATER[DUPLICATE][0], key), EARLY_ORDER: (LATER[EARLY_ORDER][0], "ordered_at")}
+        rules |= {DUPLICATE: (LATER[DUPLICATE], key), EARLY_ORDER: (LATER[EARLY_ORDER], "ordered_at")}
         if checked.any_bad or checked.later:
             bad = f"select {ROW}, _rule from {checked.staged} where _part = {number} and _rule is not null"
             if checked.later:
@@ -79,7 +77,7 @@ def set_aside(engine: Engine, checked: Checked) -> None:
 
 
 def finding(
-    table: str, column: str, rule: str, severity: str, rows: int, examples: Iterable[Any], message: str
+    table: str, column: str, rule: str, severity: str, rows: int, examples: Iterable[Any], message: Sentence
 ) -> dict[str, Any]:
     """Return one row of the findings."""
     shown = ", ".join(str(one)[:60] for one in examples if one is not None)
@@ -101,7 +99,6 @@ def findings(engine: Engine, checked: Checked) -> list[dict[str, Any]]:
     list of dict
         Rows of the findings.
     """
-    where = f"tables.{checked.table.name}"
     said: list[dict[str, Any]] = []
     if not (checked.any_bad or checked.later or any(part.raw.torn for part in checked.parts)):
         return said
@@ -123,29 +120,44 @@ def findings(engine: Engine, checked: Checked) -> list[dict[str, Any]]:
             column=column,
         )
         if rule == TORN:
-            remedy = "Mend the line in the file, or leave it in quarantine."
+            title, remedy = Sentence("{name}", name=name), Sentence(_TORN)
         elif rule in LATER:
-            remedy = LATER[rule][1].format(where=where, more=REPEATED.get(checked.table.name, ""))
+            title, remedy = Sentence(LATER[rule]), _later(rule, checked.table.name)
         else:
-            remedy = part.rules[rule].remedy
-        example = f' (for example "{str(value)[:60]}")' if value is not None else ""
-        at = (
-            f"{part.raw.file}{f', column {column}' if column else ''}, "
-            f"{rows_text([row[0] for row in rows], n)}"
+            title, remedy = part.rules[rule].title, part.rules[rule].remedy
+        message = Sentence(
+            _("{file}{column}, {rows}: {rule}{example}. {remedy}"),
+            file=part.raw.file,
+            column=Sentence(_(", column {column}"), column=column) if column else NOTHING,
+            rows=rows_text([row[0] for row in rows], n),
+            rule=title,
+            example=NOTHING
+            if value is None
+            else Sentence(_(' (for example "{value}")'), value=str(value)[:60]),
+            remedy=remedy,
         )
-        message = f"{at}: {name}{example}. {remedy}"
         said.append(finding(checked.table.name, column, name, "set_aside", n, [value], message))
     return said
 
 
-def rows_text(first: list[int], total: int) -> str:
+_TORN = _("Mend the line in the file, or leave it in quarantine.")
+
+
+def _later(rule: int, table: str) -> Sentence:
+    if rule == EARLY_ORDER:
+        return Sentence(_("Mend joined_at, or set tables.orders.orders_before_joining: keep."))
+    return Sentence(REPEATED.get(table, _("Remove the repeated rows.")))
+
+
+def rows_text(first: list[int], total: int) -> Sentence:
     """Name the first rows and say how many more there are.
 
     Examples
     --------
-    >>> rows_text([17, 204, 310], 34), rows_text([5], 1)
+    >>> str(rows_text([17, 204, 310], 34)), str(rows_text([5], 1))
     ('rows 17, 204, 310 and 31 more', 'row 5')
     """
     listed = ", ".join(str(row) for row in first)
-    more = f" and {total - len(first)} more" if total > len(first) else ""
-    return f"{'rows' if total > 1 else 'row'} {listed}{more}"
+    if total > len(first):
+        return Sentence(_("rows {rows} and {more} more"), rows=listed, more=total - len(first))
+    return Sentence(_("rows {rows}") if total > 1 else _("row {rows}"), rows=listed)

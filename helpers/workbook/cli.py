@@ -125,14 +125,13 @@ def check(
         _ = _translate(language)
         from helpers.community import Community
         from helpers.present import tables
-        from helpers.workbook.finding import told
 
         community = Community.open(folder, language=language)
         about = community.about("quality")
         typer.echo(repr(tables.show(community.quality().drop(columns="sha256"), about=about, rows=50)))
-        findings = community.findings()
-        for finding in findings.itertuples():
-            typer.echo(f"- {told(finding, _)}")
+        findings = community.findings(_)
+        for message in findings["message"]:
+            typer.echo(f"- {message}")
         if findings.empty:
             typer.echo(_("Nothing was found that needs a warning."))
 
@@ -171,11 +170,11 @@ def doctor(language: Language = "en") -> None:
         from helpers.workbook.doctor import examine
 
         signs = {"good": "ok ", "note": "-- ", "bad": "!! "}
-        found, mend = examine(), _("To mend it:")
+        found, mend = examine(_), _("To mend it:")
         for finding in found:
-            typer.echo(f"{signs[finding.state]}{finding.name:<12} {finding.detail}")
+            typer.echo(f"{signs[finding.state]}{finding.name}: {finding.detail}")
             if finding.remedy:
-                typer.echo(f"   {'':<12} {mend} {finding.remedy}")
+                typer.echo(f"   {mend} {finding.remedy}")
         if any(finding.state == "bad" for finding in found):
             raise typer.Exit(1)
 

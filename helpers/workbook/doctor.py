@@ -12,6 +12,8 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 
+from helpers.present.language import Translate
+
 ROOT = Path(__file__).resolve().parents[2]
 DISTRIBUTION = "community-marketing-workbook"
 _GIB = 1024**3
@@ -40,11 +42,13 @@ class Finding:
     remedy: str = ""
 
 
-def examine(folder: Path | None = None) -> list[Finding]:
+def examine(_: Translate = str, folder: Path | None = None) -> list[Finding]:
     """Examine Python, packages, kernel, fonts, browser, disk, memory and encoding.
 
     Parameters
     ----------
+    _ : callable, default str
+        The translator; without it everything is said in English.
     folder : pathlib.Path, optional
         Where reports will be written; default the current folder.
 
@@ -61,32 +65,35 @@ def examine(folder: Path | None = None) -> list[Finding]:
     Taught in: all
     """
     return [
-        _python(),
-        _packages(),
-        _notebooks(),
-        _kernel(),
-        _fonts(),
-        _browser(),
-        _disk(folder or Path.cwd()),
-        _memory(),
-        _encoding(),
+        _python(_),
+        _packages(_),
+        _notebooks(_),
+        _kernel(_),
+        _fonts(_),
+        _browser(_),
+        _disk(_, folder or Path.cwd()),
+        _memory(_),
+        _encoding(_),
     ]
 
 
-def _python() -> Finding:
+def _python(_: Translate) -> Finding:
     version = ".".join(map(str, sys.version_info[:3]))
     if (3, 11) <= sys.version_info[:2] <= (3, 13):
-        return Finding("Python", "good", f"{version} in {Path(sys.prefix).name}")
-    remedy = "Install Python 3.11, 3.12 or 3.13 and make the environment anew with it."
+        return Finding(
+            "Python", "good", _("{version} in {place}").format(version=version, place=Path(sys.prefix).name)
+        )
+    remedy = _("Install Python 3.11, 3.12 or 3.13 and make the environment anew with it.")
     return Finding("Python", "bad", version, remedy)
 
 
-def _packages() -> Finding:
+def _packages(_: Translate) -> Finding:
     try:
         wanted = importlib.metadata.requires(DISTRIBUTION) or []
     except importlib.metadata.PackageNotFoundError:
         remedy = "python -m pip install --no-deps --no-build-isolation -e ."
-        return Finding("packages", "note", "the workbook itself is not installed, only on the path", remedy)
+        detail = _("the workbook itself is not installed, only on the path")
+        return Finding(_("packages"), "note", detail, remedy)
     wrong = []
     requirements = [Requirement(line) for line in wanted]
     needed = [wish for wish in requirements if wish.marker is None or wish.marker.evaluate({"extra": ""})]
@@ -94,74 +101,78 @@ def _packages() -> Finding:
         try:
             installed = importlib.metadata.version(wish.name)
         except importlib.metadata.PackageNotFoundError:
-            wrong.append(f"{wish.name} is missing")
+            wrong.append(_("{package} is missing").format(package=wish.name))
             continue
         if not wish.specifier.contains(installed, prereleases=True):
-            wrong.append(f"{wish.name} {installed} is not {wish.specifier}")
+            text = _("{package} {installed} is not {wanted}")
+            wrong.append(text.format(package=wish.name, installed=installed, wanted=wish.specifier))
     if wrong:
-        return Finding("packages", "bad", "; ".join(wrong), _INSTALL)
-    return Finding("packages", "good", f"all {len(needed)} within their bounds")
+        return Finding(_("packages"), "bad", "; ".join(wrong), _INSTALL)
+    return Finding(_("packages"), "good", _("all {n} within their bounds").format(n=len(needed)))
 
 
-def _notebooks() -> Finding:
+def _notebooks(_: Translate) -> Finding:
     found = sorted((ROOT / "notebooks" / "en").glob("*.ipynb"))
     if found:
-        return Finding("notebooks", "good", f"{len(found)} chapters")
-    remedy = (
-        "Install from a checkout of the repository with pip install -e . so that the notebooks are there."
-    )
-    return Finding("notebooks", "bad", "none beside the package", remedy)
+        return Finding(_("notebooks"), "good", _("{n} chapters").format(n=len(found)))
+    remedy = _("Install from a checkout of the repository with pip install -e . to have the notebooks.")
+    return Finding(_("notebooks"), "bad", _("none beside the package"), remedy)
 
 
-def _kernel() -> Finding:
+def _kernel(_: Translate) -> Finding:
     from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
 
     try:
         launch = KernelSpecManager().get_kernel_spec("python3").argv[0]
     except NoSuchKernel:
-        return Finding("kernel", "bad", "no kernel python3", _INSTALL)
+        return Finding(_("kernel"), "bad", _("no kernel python3"), _INSTALL)
     own = Path(launch).name == launch or Path(launch).resolve() == Path(sys.executable).resolve()
     if own:
-        return Finding("kernel", "good", "python3 is this environment's own Python")
-    remedy = "python -m ipykernel install --sys-prefix  (JupyterLab would use another Python; reports do not)"
-    return Finding("kernel", "note", f"python3 starts {launch}", remedy)
+        return Finding(_("kernel"), "good", _("python3 is this environment's own Python"))
+    remedy = _("{command} (JupyterLab would use another Python; reports do not)")
+    told = remedy.format(command="python -m ipykernel install --sys-prefix")
+    return Finding(_("kernel"), "note", _("python3 starts {program}").format(program=launch), told)
 
 
-def _fonts() -> Finding:
+def _fonts(_: Translate) -> Finding:
     found = (ROOT / "helpers" / "present" / "fonts").glob("*.[ot]tf")
     if any(path.stat().st_size > 100_000 for path in found):
-        return Finding("fonts", "good", "Chinese glyphs come with the package")
-    return Finding("fonts", "bad", "the Chinese glyphs are missing", "git checkout helpers/present/fonts")
+        return Finding(_("fonts"), "good", _("Chinese glyphs come with the package"))
+    remedy = "git checkout helpers/present/fonts"
+    return Finding(_("fonts"), "bad", _("the Chinese glyphs are missing"), remedy)
 
 
-def _browser() -> Finding:
+def _browser(_: Translate) -> Finding:
     names = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
     found = next((name for name in names if shutil.which(name)), None)
     if found:
-        return Finding("browser", "good", f"{found}, for the browser test")
-    return Finding("browser", "note", "no Chromium; only the browser test of the suite needs it")
+        return Finding(_("browser"), "good", _("{program}, for the browser test").format(program=found))
+    return Finding(_("browser"), "note", _("no Chromium; only the browser test of the suite needs it"))
 
 
-def _disk(folder: Path) -> Finding:
+def _disk(_: Translate, folder: Path) -> Finding:
     free = shutil.disk_usage(folder if folder.exists() else Path.cwd()).free / _GIB
     if free >= 1:
-        return Finding("disk", "good", f"{free:.0f} GiB free")
-    return Finding("disk", "bad", f"{free:.1f} GiB free", "A report needs about 1 GiB while it is made.")
+        return Finding(_("disk"), "good", _("{size} GiB free").format(size=f"{free:.0f}"))
+    remedy = _("A report needs about 1 GiB while it is made.")
+    return Finding(_("disk"), "bad", _("{size} GiB free").format(size=f"{free:.1f}"), remedy)
 
 
-def _memory() -> Finding:
+def _memory(_: Translate) -> Finding:
     import psutil
 
     free = psutil.virtual_memory().available / _GIB
     if free >= 2:
-        return Finding("memory", "good", f"{free:.0f} GiB free, {os.cpu_count() or 1} cores")
-    remedy = "Close other programs, or run one notebook at a time with --jobs 1."
-    return Finding("memory", "note", f"{free:.1f} GiB free", remedy)
+        text = _("{size} GiB free, {cores} cores")
+        return Finding(_("memory"), "good", text.format(size=f"{free:.0f}", cores=os.cpu_count() or 1))
+    remedy = _("Close other programs, or run one notebook at a time with --jobs 1.")
+    return Finding(_("memory"), "note", _("{size} GiB free").format(size=f"{free:.1f}"), remedy)
 
 
-def _encoding() -> Finding:
+def _encoding(_: Translate) -> Finding:
     stream, files = (sys.stdout.encoding or "?").lower(), locale.getpreferredencoding(False).lower()
+    detail = _("screen {stream}, files {files}").format(stream=stream, files=files)
     if "utf" in stream:
-        return Finding("encoding", "good", f"screen {stream}, files {files}")
-    remedy = "Set the environment variable PYTHONUTF8 to 1, so that the screen can show Chinese."
-    return Finding("encoding", "note", f"screen {stream}, files {files}", remedy)
+        return Finding(_("encoding"), "good", detail)
+    remedy = _("Set the environment variable PYTHONUTF8 to 1, so that the screen can show Chinese.")
+    return Finding(_("encoding"), "note", detail, remedy)

@@ -13,7 +13,6 @@ from helpers.community import Community
 from helpers.present import numbers, tables
 from helpers.present.language import Translate, translator
 from helpers.workbook import contacts, exports
-from helpers.workbook.finding import told
 from helpers.workbook.headlines import Headline, headlines
 
 _PATH = re.compile(
@@ -104,7 +103,7 @@ def warnings(community: Community, figures: Sequence[Headline]) -> list[str]:
     Taught in: all
     """
     _ = translator({"language": community.language})
-    found = [told(row, _) for row in community.findings().itertuples()]
+    found = list(community.findings(_)["message"])
     if community.as_of.isoweekday() != 7:
         text = _("The week of {day} is not finished: its figures are marked, and no trend shows in them.")
         found.append(text.format(day=numbers.day(community.as_of)))

@@ -19,7 +19,7 @@ def test_a_refund_above_the_amount_is_noted_and_kept() -> None:
     community = Community.open({"orders": orders_with(refunded=[12.5, 20, 0])})
     found = community.findings().set_index("rule").loc["refunded more than paid"]
     assert (found["severity"], found["rows"], found["column"]) == ("note", 1, "refunded")
-    assert "1 row: refunded more than paid. It is kept" in found["message"]
+    assert "1 row: refunded more than paid. Kept" in found["message"]
     orders = community.query("select net, is_purchase from orders order by order_id")
     assert orders["net"].astype(float).tolist() == [-2.5, 0, 30]
     assert orders["is_purchase"].tolist() == [False, False, True]

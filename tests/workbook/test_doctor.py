@@ -72,6 +72,6 @@ def test_a_full_disk_and_little_memory_are_said(monkeypatch, tmp_path):
 @pytest.mark.parametrize(("encoding", "state"), [("utf-8", "good"), ("cp936", "note")])
 def test_a_screen_that_cannot_show_chinese_is_noted(monkeypatch, encoding, state):
     monkeypatch.setattr(sys, "stdout", collections.namedtuple("screen", "encoding")(encoding))
-    seen = doctor._encoding()
+    seen = doctor._encoding(str)
     monkeypatch.undo()
     assert seen.state == state

@@ -1,0 +1,82 @@
+"""Sentences that remember their template, so that a floor above can say them in another language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+
+def mark(text: str) -> str:
+    """Mark a text for translation without translating it; import it as `_`, so that the text is collected.
+
+    Examples
+    --------
+    >>> mark("{file}: a header and no rows.")
+    '{file}: a header and no rows.'
+    """
+    return text
+
+
+class Sentence:
+    """Hold a template and what fills it, itself a sentence where that is to be translated too.
+
+    Parameters
+    ----------
+    text : str
+        The English template with named placeholders.
+    **values
+        What fills them: plain values as they are, sentences in the same language.
+
+    Examples
+    --------
+    >>> where = Sentence("row {row}", row=5)
+    >>> str(Sentence("{file}, {where}: not a date.", file="orders.csv", where=where))
+    'orders.csv, row 5: not a date.'
+    """
+
+    def __init__(self, text: str, **values: Any) -> None:
+        self.text = text
+        self.values = values
+
+    def told(self, translate: Callable[[str], str]) -> str:
+        """Say the sentence in the language of a translator.
+
+        Parameters
+        ----------
+        translate : callable
+            Gives the template of another language for the English one.
+
+        Returns
+        -------
+        str
+            The filled template.
+
+        Examples
+        --------
+        >>> Sentence("row {row}", row=5).told({"row {row}": "第 {row} 行"}.get)
+        '第 5 行'
+        """
+        filled = {
+            name: value.told(translate) if isinstance(value, Sentence) else value
+            for name, value in self.values.items()
+        }
+        return translate(self.text).format(**filled)
+
+    def __str__(self) -> str:
+        """Say it in English."""
+        return self.told(str)
+
+
+NOTHING = Sentence("")
+_ = mark
+
+
+def rows_of(count: int) -> Sentence:
+    """Say how many rows, in the right number.
+
+    Examples
+    --------
+    >>> str(rows_of(1)), str(rows_of(20))
+    ('1 row', '20 rows')
+    """
+    return Sentence(_("1 row")) if count == 1 else Sentence(_("{rows} rows"), rows=count)

@@ -27,8 +27,12 @@ AT_WORK, AT_REST = 0.9, 0.12  # decisions per waiting row and hour, on working d
 
 @dataclass
 class Moderation:
-    """Hold one value per decision in each array; -1 stands for no post, no message, no queue."""
+    """Hold one value per decision in each array; -1 stands for no post, no message, no queue.
 
+    `written` is all that could have been moderated.
+    """
+
+    written: Written
     time: np.ndarray
     handled: np.ndarray
     content: np.ndarray
@@ -38,7 +42,6 @@ class Moderation:
     score: np.ndarray
     action: np.ndarray
     reason: np.ndarray
-    written: Written
 
 
 @dataclass
@@ -163,7 +166,7 @@ def moderate(scenario: Scenario, days: Days, members: Members, posts: Posts, log
     reported = ~flagged & (u < np.where(rows.breach, REPORTED, REPORTED_HARMLESS))
     reason = np.where(complaint, 4, rng.choice(5, len(time), p=REASON_WEIGHTS))
     action = np.where(rows.breach, np.where(warns, 1, 0), 4)
-    blocks = []
+    blocks: list[tuple[np.ndarray, ...]] = []
     for queue, here, at, by in (
         (0, flagged, time + 2, soon),
         (1, reported, told, later),
@@ -178,7 +181,7 @@ def moderate(scenario: Scenario, days: Days, members: Members, posts: Posts, log
     parts = [np.concatenate(part) for part in zip(*blocks, strict=True)]
     keep = (parts[0] < scenario.days * 86400) & (parts[1] < scenario.days * 86400)
     order = np.flatnonzero(keep)[np.argsort(parts[0][keep], kind="stable")]
-    return Moderation(*(part[order] for part in parts), written=rows)
+    return Moderation(rows, *(part[order] for part in parts))
 
 
 def _accounts(

@@ -28,14 +28,16 @@ from helpers.simulate.truth_opinions import surveys as true_scores
 
 COMMUNITIES, DAYS, RECENT = 400, 60, 14
 COLUMNS = {
-    "members": ["member_id", "joined_at", "left_at", "role"],
+    "members": ["member_id", "joined_at", "left_at", "role", "group_id"],
     "events": ["member_id", "occurred_at", "event_type"],
     "orders": ["order_id", "member_id", "ordered_at", "amount", "refunded", "status"],
     "campaigns": ["campaign_id", "name_en", "kind", "unit", "starts_at", "ends_at"],
     "assignments": ["campaign_id", "unit_id", "arm"],
     "surveys": ["member_id", "answered_at", "kind", "score", "scale_min", "scale_max"],
 }
-IDS = ("member_id", "order_id", "campaign_id", "unit_id")
+UNITS = ("member", "group")
+SALES = ("coupon", "group_buying")
+IDS = ("member_id", "order_id", "campaign_id", "unit_id", "group_id")
 
 
 class World(NamedTuple):
@@ -57,10 +59,10 @@ def _table(simulation: Simulation, name: str, deal: str) -> pa.Table:
     return table
 
 
-def _experiment(simulation: Simulation) -> str:
-    """Return the id of the last coupon: drawn among members, after most have joined."""
-    kinds = [campaign.kind for campaign in simulation.campaigns]
-    return campaign_ids(simulation)[max(place for place, kind in enumerate(kinds) if kind == "coupon")]
+def _experiment(simulation: Simulation, unit: str) -> str:
+    """Return the id of the last sale whose arms are members or groups: most have joined by then."""
+    sales = [campaign.unit == unit and campaign.kind in SALES for campaign in simulation.campaigns]
+    return campaign_ids(simulation)[max(np.flatnonzero(sales))]
 
 
 def _true_values(simulation: Simulation) -> pd.DataFrame:
@@ -77,7 +79,8 @@ def _true_values(simulation: Simulation) -> pd.DataFrame:
         active[rows] = active_within(simulation, who[rows], since[rows], int(length))
     inside = chances["member_id"].isin(members.ids[who[known]])
     answers = true_scores(simulation).sort_values("answered_at").drop_duplicates("member_id", keep="last")
-    effect = true_effects(simulation).set_index("campaign_id").loc[[_experiment(simulation)]]
+    effects = true_effects(simulation).set_index("campaign_id")
+    drawn = {unit: effects.loc[[_experiment(simulation, unit)]] for unit in UNITS}
     values = {
         "day_1": chances["day_1"],
         "day_7": chances["day_7"],
@@ -89,7 +92,7 @@ def _true_values(simulation: Simulation) -> pd.DataFrame:
         "active": pd.Series(active),
         "score": answers["expected_score"],
         "nps": 100 * (answers["promoter_probability"] - answers["detractor_probability"]),
-        "effect": effect["effect_probability"].repeat(effect["members"]),
+        **{unit: each["effect_probability"].repeat(each["members"]) for unit, each in drawn.items()},
     }
     return pd.DataFrame(
         {
@@ -109,10 +112,10 @@ def world() -> World:
         simulation, deal = simulate(Scenario.small(seed=seed, days=DAYS)), f"c{seed:03}"
         for name, found in parts.items():
             found.append(_table(simulation, name, deal))
-        drawn = f"{deal}-{_experiment(simulation)}"
+        drawn = pa.array([f"{deal}-{_experiment(simulation, unit)}" for unit in UNITS])
         for name in ("campaigns", "assignments"):
             table = parts[name][-1]
-            parts[name][-1] = table.filter(pc.equal(table["campaign_id"], drawn))
+            parts[name][-1] = table.filter(pc.is_in(table["campaign_id"], drawn))
         totals.append(_true_values(simulation))
         members = simulation.members
         who = np.flatnonzero(members.real() & (members.joined_day >= 0))
@@ -180,7 +183,8 @@ def test_mean_spend_by_bootstrap(world: World) -> None:
     _assert_held(found, world.truth["week"], "retained_low", "retained_high")
 
 
-def test_campaign_difference(world: World) -> None:
-    found = campaigns.effects(world.community)
-    _assert_held(found, world.truth["effect"])
+@pytest.mark.parametrize("unit", UNITS)
+def test_campaign_difference(world: World, unit: str) -> None:
+    found = campaigns.effects(world.community).query("unit == @unit")
+    _assert_held(found, world.truth[unit])
     _assert_held(found, found["revenue_gain"].mean(), "revenue_low", "revenue_high")

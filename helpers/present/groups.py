@@ -1,10 +1,10 @@
-"""Name groups of members in sentences: first letters, the column of the groups, and mere leftovers."""
+"""Name groups of members and spans of days in sentences, and the mere leftovers of a grouping."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from helpers.present.language import about_of
+from helpers.present.language import Translate, about_of
 
 # Members whom a grouping could not place; they are counted, but no sentence is about them.
 REST = ("barely_seen", "silent", "ungrouped", "unknown")
@@ -53,3 +53,21 @@ def capital(text: str) -> str:
     Taught in: all
     """
     return text[:1].upper() + text[1:]
+
+
+def days_meant(_: Translate, day: object, window: object) -> str:
+    """Say which days after the start a retention speaks of: one day, a window of days, or any later day.
+
+    Examples
+    --------
+    >>> days_meant(str, 30, 7), days_meant(str, 1, 1)
+    ('in the week from day 30', 'on day 1')
+
+    Taught in: 06 Evaluation
+    """
+    if window == "after":
+        return _("on day {n} or later").format(n=day)
+    if window == 1:
+        return _("on day {n}").format(n=day)
+    message = _("in the week from day {n}") if window == 7 else _("in the {k} days from day {n}")
+    return message.format(n=day, k=window)

@@ -96,7 +96,7 @@ def test_overlapping_segments_are_not_ranked():
         rates(pd.DataFrame({"source": ["a", "b"], "day": 7, "n": 100, "count": [50, 52], "unseen": 0})),
         by="source",
     )
-    assert "no segment clearly" in plots.day_n(table).alt
+    assert "No segment clearly" in plots.day_n(table).alt
     assert "overlap" in readings.day_n(table)
 
 

@@ -11,7 +11,7 @@ from matplotlib.ticker import MaxNLocator
 from helpers.metrics.mix import mix_effect, standardise
 from helpers.metrics.survival import stay
 from helpers.present import marks, numbers, style
-from helpers.present.groups import grouping
+from helpers.present.groups import days_meant, grouping
 from helpers.present.language import Translate, about_of, term, translator
 from helpers.present.style import COLOURS, SERIES, Picture
 
@@ -239,19 +239,20 @@ def _day_title(_: Translate, seen: pd.DataFrame, by: str | None, days: list[int]
     last = seen[seen["day"] == days[-1]]
     # Segments of a few members are drawn, but the finding does not rest on them.
     last = last if last["small"].all() else last[~last["small"]]
+    when = days_meant(_, days[-1], about_of(seen).get("window", 1))
     if by is None or len(last) < 2:
         line = last.iloc[0]
         message = (
-            _("{share} of buyers buy again on day {n}")
+            _("{share} of buyers buy again {when}")
             if about_of(seen).get("basis") == "orders"
-            else _("{share} of new members are active on day {n}")
+            else _("{share} of new members are active {when}")
         )
-        return message.format(share=numbers.percent(line["estimate"], 0), n=days[-1])
+        return message.format(share=numbers.percent(line["estimate"], 0), when=when)
     best, worst = last.loc[last["estimate"].idxmax()], last.loc[last["estimate"].idxmin()]
     if best["low"] <= worst["high"]:
-        return _("On day {n} no segment clearly keeps more members than another").format(n=days[-1])
-    return _("On day {n} {best} keeps {high}, {worst} {low}").format(
-        n=days[-1],
+        return _("No segment clearly keeps more members {when} than another").format(when=when)
+    return _("{best} keeps {high} {when}, {worst} {low}").format(
+        when=when,
         best=term(_, best[by]),
         worst=term(_, worst[by]),
         high=numbers.percent(best["estimate"], 0),

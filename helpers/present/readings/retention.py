@@ -9,7 +9,7 @@ import pandas as pd
 from helpers.metrics.mix import mix_effect, standardise
 from helpers.metrics.survival import stay
 from helpers.present import numbers
-from helpers.present.groups import capital, grouping
+from helpers.present.groups import capital, days_meant, grouping
 from helpers.present.language import Translate, about_of, term, translator
 from helpers.present.readings.base import Reading, rate_phrase, reading, too_little
 
@@ -174,7 +174,7 @@ def day_n(table: pd.DataFrame) -> Reading:
         if window == 1
         else _("Share of new members who came back {when}, {parts}.")
     )
-    sentences = [opening.format(when=_when(_, "N", window), parts=_("; ").join(parts))]
+    sentences = [opening.format(when=days_meant(_, "N", window), parts=_("; ").join(parts))]
     unseen, day = int(last["unseen"].sum()), last["day"].iloc[0]
     if unseen:
         message = (
@@ -182,20 +182,11 @@ def day_n(table: pd.DataFrame) -> Reading:
             if window in (1, "after")
             else _("{n} members are too young to be followed {when} and are in no denominator.")
         )
-        values = {"n": numbers.count(unseen), "day": day, "when": _when(_, day, window)}
+        values = {"n": numbers.count(unseen), "day": day, "when": days_meant(_, day, window)}
         sentences.append(message.format(**values))
     if len(seen) > 1:
         sentences.append(_loss(_, seen.iloc[0], last.iloc[0], window))
     return reading(_, sentences)
-
-
-def _when(_: Translate, n: Any, window: Any) -> str:
-    if window == "after":
-        return _("on day {n} or later").format(n=n)
-    if window == 1:
-        return _("on day {n}").format(n=n)
-    message = _("in the week from day {n}") if window == 7 else _("in the {k} days from day {n}")
-    return message.format(n=n, k=window)
 
 
 def _loss(_: Translate, first: pd.Series, last: pd.Series, window: Any) -> str:
@@ -215,7 +206,7 @@ def _loss(_: Translate, first: pd.Series, last: pd.Series, window: Any) -> str:
             if whole_days
             else _("Many seen {when} are lost later: give a reason to come back in the first weeks.")
         )
-    return message.format(n=first["day"], when=_when(_, first["day"], window))
+    return message.format(n=first["day"], when=days_meant(_, first["day"], window))
 
 
 def _day_segments(_: Translate, last: pd.DataFrame, by: str) -> Reading:
@@ -223,7 +214,7 @@ def _day_segments(_: Translate, last: pd.DataFrame, by: str) -> Reading:
     last = last if last["small"].all() else last[~last["small"]]
     best, worst = last.loc[last["estimate"].idxmax()], last.loc[last["estimate"].idxmin()]
     first = _("{when}, {best} keeps {high} and {worst} {low}.").format(
-        when=capital(_when(_, best["day"], window)),
+        when=capital(days_meant(_, best["day"], window)),
         best=term(_, best[by]),
         worst=term(_, worst[by]),
         high=rate_phrase(_, best),

@@ -147,8 +147,8 @@ def draw_inviters(scenario: Scenario, members: Members, active: ActiveDays) -> n
     --------
     >>> from helpers.simulate import simulate
     >>> small = simulate(Scenario.small())
-    >>> invited = np.flatnonzero(small.members.invited_by >= 0)
-    >>> bool((small.members.source[invited] == 0).all())
+    >>> inviters = draw_inviters(small.scenario, small.members, small.active)
+    >>> bool((small.members.source[inviters >= 0] == 0).all())
     True
 
     Taught in: 05 Conversion

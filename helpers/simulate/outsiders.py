@@ -68,7 +68,7 @@ def draw_outsiders(
     Returns
     -------
     Outsiders or None
-        Only those who order in the window; None when the scenario has no outsiders.
+        Only those who order in the window; None when nobody does.
 
     Notes
     -----
@@ -107,6 +107,8 @@ def draw_outsiders(
     inside_window = time < scenario.days * 86400
     order = np.flatnonzero(inside_window)[np.argsort(time[inside_window], kind="stable")]
     member, time, newcomer = member[order], time[order], newcomer[order]
+    if not len(member):
+        return None
     bought, position = np.unique(member, return_inverse=True)
     people = _only(people, bought)
     people.ids = _ids(scenario, len(people), len(members), rng)

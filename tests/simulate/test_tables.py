@@ -57,6 +57,10 @@ def test_event_types_are_known(medium: Simulation) -> None:
         ("assignments", "campaign_id", "campaigns", "campaign_id"),
         ("surveys", "member_id", "members", "member_id"),
         ("members", "invited_by", "members", "member_id"),
+        ("campaigns", "content_id", "contents", "content_id"),
+        ("costs", "member_id", "members", "member_id"),
+        ("costs", "campaign_id", "campaigns", "campaign_id"),
+        ("points", "member_id", "members", "member_id"),
         ("moderation", "content_id", "contents", "content_id"),
     ],
 )
@@ -78,9 +82,10 @@ def test_replies_answer_an_event_or_a_post_that_came_before(medium: Simulation) 
 
 
 def test_nothing_happens_before_joining_or_after_leaving(medium: Simulation) -> None:
-    members = medium.tables["members"].set_index("member_id")
-    for name, clock in (("events", "occurred_at"), ("orders", "ordered_at"), ("surveys", "answered_at")):
-        table = medium.tables[name].join(members[["joined_at", "left_at"]], on="member_id")
+    members = medium.tables["members"].query("role != 'customer'").set_index("member_id")
+    clocks = {"events": "occurred_at", "orders": "ordered_at", "surveys": "answered_at", "points": "at"}
+    for name, clock in clocks.items():
+        table = medium.tables[name].join(members[["joined_at", "left_at"]], on="member_id", how="inner")
         assert (table[clock] >= table["joined_at"]).all()
         assert not (table[clock] > table["left_at"]).any()
 
@@ -107,16 +112,21 @@ def test_arms_are_balanced_and_drawn_at_random(medium: Simulation) -> None:
     assignments, campaigns = medium.tables["assignments"], medium.tables["campaigns"].set_index("campaign_id")
     assert not assignments.duplicated(["campaign_id", "unit_id"]).any()
     for campaign, rows in assignments.groupby("campaign_id"):
-        share = (rows["arm"] == "treatment").mean()
-        assert share == pytest.approx(
-            0.7 if "Double 11" in campaigns.loc[campaign, "name_en"] else 0.5, abs=0.01
-        )
-        if campaigns.loc[campaign, "unit"] == "member":
+        plan = campaigns.loc[campaign]
+        if not plan["is_randomised"]:
+            assert set(rows["arm"]) == {"treatment"}
+            continue
+        share = rows["arm"].isin(["treatment", "b"]).mean()
+        meant = 0.7 if "Double 11" in plan["name_en"] else 0.5
+        assert share == pytest.approx(meant, abs=0.01 + 1.8 / len(rows) ** 0.5)
+        if plan["unit"] == "member":
             members = medium.tables["members"].set_index("member_id").loc[rows["unit_id"]]
-            assert (members["joined_at"] < campaigns.loc[campaign, "starts_at"]).all()
-            assert members["role"].isin(["member", "kol"]).all()
+            newcomers = plan["kind"] == "onboarding"
+            began = rows.set_index("unit_id")["assigned_at"] if newcomers else plan["starts_at"]
+            assert (members["joined_at"] <= began).all()
+            assert members["role"].isin(["member"] if newcomers else ["member", "kol"]).all()
             early = members["joined_at"].rank().to_numpy()
-            treated = (rows["arm"] == "treatment").to_numpy()
+            treated = rows["arm"].isin(["treatment", "b"]).to_numpy()
             assert abs(early[treated].mean() - early[~treated].mean()) < 0.12 * len(rows)
 
 
@@ -133,7 +143,7 @@ def test_events_and_ids_follow_time(medium: Simulation) -> None:
 
 def test_bots_staff_and_false_accounts_are_there(medium: Simulation) -> None:
     roles = medium.tables["members"]["role"].value_counts()
-    assert set(roles.index) == {"member", "staff", "kol", "bot"}
+    assert set(roles.index) == {"member", "staff", "kol", "bot", "customer"}
     assert (medium.tables["moderation"]["reason"] == "false_account").sum() == medium.truth["mishap"][
         "false_accounts"
     ].iloc[0]

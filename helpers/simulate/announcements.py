@@ -22,7 +22,7 @@ class Announcements:
     """Hold one value per announcement in each array; group -1 is the whole community.
 
     `notices` counts the notices of each group (row) in each whole week (column); `first_week` is the
-    day number of the first Monday.
+    day number of the first Monday; `challenge_days` are those on which a challenge runs.
     """
 
     time: np.ndarray
@@ -31,6 +31,7 @@ class Announcements:
     group: np.ndarray
     notices: np.ndarray
     first_week: int
+    challenge_days: np.ndarray
 
     def __len__(self) -> int:
         """Return the number of announcements."""
@@ -74,12 +75,16 @@ def announce(
     group, week = (np.repeat(part, notices.ravel()) for part in np.indices(notices.shape).reshape(2, -1))
     day = monday + 7 * week + rng.integers(0, 7, len(week))
     purpose = np.full(len(day), PURPOSES.index("notice"))
-    calls = [
-        (begin + step, PURPOSES.index("challenge"), -1)
+    spans = [
+        range(round(at * scenario.days), round(at * scenario.days) + length)
         for kind, _, _, at, length in TALKS
         if kind == "challenge" and scenario.campaigns and scenario.mechanisms.challenges > 0
-        for begin in [round(at * scenario.days)]
-        for step in range(-1, length, 2)
+    ]
+    spans = [span for span in spans if span.stop <= scenario.days]
+    calls = [
+        (day, PURPOSES.index("challenge"), -1)
+        for span in spans
+        for day in range(span.start - 1, span.stop, 2)
     ]
     calls += [
         (meetup.first - before, PURPOSES.index("meetup"), int(group))
@@ -98,4 +103,5 @@ def announce(
         group=np.concatenate([group, more[:, 2]]),
         notices=notices,
         first_week=monday,
+        challenge_days=np.array([day for span in spans for day in span], np.int64),
     )

@@ -263,6 +263,8 @@ def write_posts(
     purpose = np.where(by_brand & (draw < 0.08), 2, np.where(~by_brand & (draw < 0.22), 1, 0))
     debate = (draw >= 0.22) & (draw < np.where(by_brand, 0.34, 0.28))
     purpose = np.where(debate, PURPOSES.index("debate"), purpose)
+    entry = ~by_brand & (draw > 0.55) & np.isin(time // 86400, plan.challenge_days)
+    purpose = np.where(entry, PURPOSES.index("challenge"), purpose)
     purpose = np.where(live, 3, np.where(negative, 0, np.where(told >= 0, told, purpose)))
     quality = 0.55 * rng.normal(size=total) + 0.6 * members.skill[author] + np.where(by_brand, 0.15, 0.0)
     quality += 0.3 * scenario.mechanisms.creator_notes * ~by_brand

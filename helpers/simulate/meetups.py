@@ -1,4 +1,4 @@
-"""Meetups: city groups that meet over tea, chosen because they were doing well already."""
+"""Meetups: city groups that meet over tea, chosen because they are on the rise anyway."""
 
 from __future__ import annotations
 
@@ -48,10 +48,10 @@ class Meetup:
 def plan_meetups(
     scenario: Scenario, days: Days, groups: Groups, members: Members, active: ActiveDays
 ) -> list[Meetup]:
-    """Choose dates and groups: city chats that were rising in the weeks before a festival season.
+    """Choose dates and groups: city chats on the rise, just before a festival season.
 
-    Because the best of recent weeks are chosen, and because everybody chats more in the season, a
-    comparison of before and after makes more of a meetup than it does.
+    Because those groups are chosen that grow most from two months before to a month after, and because
+    everybody chats more in the season, comparing before with after makes more of a meetup than it does.
 
     Parameters
     ----------
@@ -84,16 +84,17 @@ def plan_meetups(
         first = starts.get(name, -1)
         if first < 56 or first + 7 * WEEKS > scenario.days:
             continue
-        before, earlier = (
+        # How much would be said anyway, by the traits of those who are there.
+        later, earlier = (
             np.bincount(
                 members.group[active.member[span]], speaks[active.member[span]], minlength=len(cities)
             )
             for span in (
-                slice(active.offset[first - 28], active.offset[first]),
+                slice(active.offset[first], active.offset[first + 28]),
                 slice(active.offset[first - 56], active.offset[first - 28]),
             )
         )
-        rise = np.where(cities & ~taken, before / np.maximum(earlier, 1e-9), -1.0)
+        rise = np.where(cities & ~taken, later / np.maximum(earlier, 1e-9), -1.0)
         chosen = np.sort(np.argsort(-rise, kind="stable")[: min(GROUPS, int((rise > 0).sum()))])
         taken[chosen] = True
         if len(chosen):

@@ -23,7 +23,7 @@ from helpers.simulate.vocabulary import (
     WORDS,
     Pair,
 )
-from helpers.simulate.vocabulary_purposes import CHALLENGES, DEBATES, MEETUPS, NOTICES, PASSED_ON
+from helpers.simulate.vocabulary_purposes import CHALLENGES, DEBATES, ENTRIES, MEETUPS, NOTICES, PASSED_ON
 
 # The first letter of a text and of each sentence.
 SENTENCE = re.compile(r"(?:^|(?<=[.?!] ))[a-z]")
@@ -74,8 +74,9 @@ def post_texts(scenario: Scenario, posts: Posts) -> dict[str, list[str]]:
     draw = rng.random(len(posts))
     by_purpose = ((), QUESTIONS, POLLS, LIVE, DEBATES, CHALLENGES, MEETUPS, NOTICES)
     rows = []
-    for topic, purpose, u in zip(posts.topic, posts.purpose, draw, strict=True):
-        choices = by_purpose[purpose] or POSTS[TOPICS[topic]]
+    entries = (posts.purpose == PURPOSES.index("challenge")) & ~posts.by_brand
+    for topic, purpose, entry, u in zip(posts.topic, posts.purpose, entries, draw, strict=True):
+        choices = ENTRIES if entry else by_purpose[purpose] or POSTS[TOPICS[topic]]
         rows.append(choices[int(u * len(choices))])
     # Half of the posts end with a sentence more.
     ends, which = rng.random(len(posts)) < 0.5, rng.random(len(posts))

@@ -25,6 +25,19 @@ CHALLENGES: tuple[tuple[str, str, str, str], ...] = (
      "把{ware}摆在{place}，拍张照，再叫上两位茶友。周日展示最好的三张。"),
 )  # fmt: skip
 
+# What members post while a challenge runs.
+ENTRIES: tuple[tuple[str, str, str, str], ...] = (
+    ("My cup for the challenge: {tea}", "挑战打卡：{tea}",
+     "Today {tea} {moment}, brewed at {temp}. One word: {taste}. See you tomorrow.",
+     "今天{moment}泡{tea}，{temp}，一个词：{taste}。明天见。"),
+    ("Taking part: tea {place}", "我也来晒：{place}的茶",
+     "My {ware} {place}, and {tea} in it. I call my two tea friends to show theirs.",
+     "我的{ware}就在{place}，里面是{tea}，点名两位茶友接力。"),
+    ("Still in the challenge", "挑战还在继续",
+     "I did not miss a day so far. {tea} {moment}; {verdict}.",
+     "一天都没落下，{moment}喝{tea}，{verdict}。"),
+)  # fmt: skip
+
 MEETUPS: tuple[tuple[str, str, str, str], ...] = (
     ("Meetup on Saturday: {tea} round one table", "周六线下茶会：围坐喝{tea}",
      "We meet from two to five in the afternoon, brew {tea} in the {ware} and talk about {story}. Bring your own cup; the number of seats is small.",

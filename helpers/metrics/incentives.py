@@ -383,7 +383,7 @@ order by starts, counted.campaign_id, arm, stage""",
                 rows.append(
                     {
                         "campaign_id": part.campaign_id,
-                        "name": part.name,
+                        "name": part["name"],
                         "arm": part.arm,
                         "outcome": outcome,
                         "stage": ("before", "during", "after")[int(part.stage)],
@@ -394,9 +394,11 @@ order by starts, counted.campaign_id, arm, stage""",
                 )
     order = ["campaign_id", "name", "arm", "outcome", "stage", "days", "n", "mean", "other_n", "other_mean"]
     order += ["estimate", "low", "high", "adjusted", "adjusted_low", "adjusted_high", "ratio", "open_period"]
-    result = pd.DataFrame(rows, columns=order).sort_values(
-        ["campaign_id", "arm", "outcome"], kind="stable", ignore_index=True
-    )
+    result = pd.DataFrame(rows, columns=order)
+    asked = result["outcome"].map({name: at for at, name in enumerate(outcomes)})
+    result = result.assign(asked=asked).sort_values(
+        ["campaign_id", "arm", "asked"], kind="stable", ignore_index=True
+    )[order]
     return community.describe(
         result,
         "incentive test",

@@ -22,14 +22,18 @@ from helpers.present.plots.consistency import message_consistency
 from helpers.present.plots.costs import campaign_roi, community_returns, cost_per_active_member
 from helpers.present.plots.growth import growth_accounting
 from helpers.present.plots.image import image_trend
+from helpers.present.plots.incentives import incentive_effect, points_ledger
 from helpers.present.plots.lifecycle import life_cycle, life_cycle_transitions
 from helpers.present.plots.lifetime import alive_map, purchase_frequency, purchase_tracking, value_by_segment
+from helpers.present.plots.mechanisms import mechanism_participation
 from helpers.present.plots.needs import feedback_channels, needs_priorities
+from helpers.present.plots.onboarding import first_week_habits, first_week_steps
 from helpers.present.plots.participation import participation_split
 from helpers.present.plots.platforms import platform_audience, platform_criteria, platform_ranks
 from helpers.present.plots.positioning import brand_differences, brand_map, image_ratings
 from helpers.present.plots.profile import active_hours, active_week, member_profile, purchase_factors
 from helpers.present.plots.quality import data_quality
+from helpers.present.plots.response import reply_curve, reply_rates
 from helpers.present.plots.retention import (
     cohort_triangle,
     day_n,
@@ -85,14 +89,18 @@ __all__ = [
     "day_n",
     "distinctive_terms",
     "feedback_channels",
+    "first_week_habits",
+    "first_week_steps",
     "growth_accounting",
     "image_ratings",
     "image_trend",
+    "incentive_effect",
     "interval_coverage",
     "leak_demonstration",
     "life_cycle",
     "life_cycle_transitions",
     "mean_scores",
+    "mechanism_participation",
     "member_profile",
     "mentions",
     "message_consistency",
@@ -109,9 +117,12 @@ __all__ = [
     "platform_audience",
     "platform_criteria",
     "platform_ranks",
+    "points_ledger",
     "purchase_factors",
     "purchase_frequency",
     "purchase_tracking",
+    "reply_curve",
+    "reply_rates",
     "retention_curve",
     "return_curve",
     "rfm_grid",

@@ -25,6 +25,7 @@ from helpers.present.readings.consistency import message_consistency
 from helpers.present.readings.costs import campaign_roi, community_returns, cost_per_active_member
 from helpers.present.readings.growth import growth_accounting
 from helpers.present.readings.image import image_trend
+from helpers.present.readings.incentives import farming_signals, incentive_effect, level_ladder, points_ledger
 from helpers.present.readings.lifecycle import life_cycle, life_cycle_transitions
 from helpers.present.readings.lifetime import (
     alive_map,
@@ -33,13 +34,16 @@ from helpers.present.readings.lifetime import (
     purchase_tracking,
     value_by_segment,
 )
+from helpers.present.readings.mechanisms import mechanism_participation
 from helpers.present.readings.needs import feedback_channels, needs_priorities
+from helpers.present.readings.onboarding import first_week_habits, first_week_steps, welcome_effect
 from helpers.present.readings.overview import data_overview
 from helpers.present.readings.participation import participation_split
 from helpers.present.readings.platforms import platform_audience, platform_criteria, platform_ranks
 from helpers.present.readings.positioning import brand_differences, brand_map, image_ratings
 from helpers.present.readings.profile import active_hours, active_week, member_profile, purchase_factors
 from helpers.present.readings.quality import data_quality
+from helpers.present.readings.response import reply_curve, reply_rates, reply_sources
 from helpers.present.readings.retention import (
     cohort_triangle,
     day_n,
@@ -99,18 +103,24 @@ __all__ = [
     "data_quality",
     "day_n",
     "distinctive_terms",
+    "farming_signals",
     "feedback_channels",
+    "first_week_habits",
+    "first_week_steps",
     "growth_accounting",
     "image_ratings",
     "image_trend",
+    "incentive_effect",
     "interval_coverage",
     "key_nodes",
     "leak_demonstration",
     "leak_test",
+    "level_ladder",
     "life_cycle",
     "life_cycle_transitions",
     "lifetime_parameters",
     "mean_scores",
+    "mechanism_participation",
     "member_profile",
     "mentions",
     "message_consistency",
@@ -127,9 +137,13 @@ __all__ = [
     "platform_audience",
     "platform_criteria",
     "platform_ranks",
+    "points_ledger",
     "purchase_factors",
     "purchase_frequency",
     "purchase_tracking",
+    "reply_curve",
+    "reply_rates",
+    "reply_sources",
     "retention_curve",
     "return_curve",
     "rfm_grid",
@@ -143,4 +157,5 @@ __all__ = [
     "survival_curves",
     "topic_affinity",
     "value_by_segment",
+    "welcome_effect",
 ]

@@ -253,7 +253,7 @@ def _test_headline(
     post = _mailed(posts, first) if first >= 0 else -1
     if post < 0:
         return
-    rng = stream(scenario.seed, f"headline test {number}")
+    rng = stream(scenario.seed, f"headlines {number}")
     units = _listed(members, first)
     campaign = _campaign(
         entry, first, entry[3], units=units, treated=rng.random(len(units)) < 0.5, post=post, arms=("a", "b")

@@ -129,6 +129,13 @@ def _mechanisms(sim: Simulation) -> pd.DataFrame:
         ("creator_notes", s.creator_notes, "posts by members", 1 + s.creator_notes, "factor"),
         ("creator_notes", s.creator_notes, "quality of posts by members", 0.3 * s.creator_notes, "sum"),
         ("expert_answers", s.expert_answers, "answers", 1 + 2 * s.expert_answers, "factor"),
+        (
+            "expert_answers",
+            s.expert_answers,
+            "answers by staff per working hour",
+            1 + s.expert_answers,
+            "factor",
+        ),
         ("expert_answers", s.expert_answers, "hazard of lurkers", 1 - 0.15 * s.expert_answers, "factor"),
         ("challenges", s.challenges, "shares", 1 + 0.5 * s.challenges, "factor"),
         (

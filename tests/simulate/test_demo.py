@@ -42,7 +42,7 @@ def test_settings_and_card_are_up_to_date(demo: Simulation, tmp_path: Path) -> N
 
 def test_size_is_as_promised(demo: Simulation) -> None:
     assert sum(path.stat().st_size for path in FOLDER.rglob("*") if path.is_file()) <= 12e6
-    assert len(demo.tables["members"]) == 8000
+    assert (demo.tables["members"]["role"] != "customer").sum() == 8000
     assert 380_000 <= len(demo.tables["events"]) <= 460_000
     assert str(demo.tables["events"]["occurred_at"].max().date()) == "2026-05-31"
 
@@ -115,3 +115,40 @@ def test_weekends_are_busier(demo: Simulation) -> None:
     events = demo.tables["events"]
     by_day = events.groupby(events["occurred_at"].dt.day_of_week)["member_id"].size()
     assert by_day.idxmax() in (5, 6) and by_day.idxmin() in (0, 1, 2)
+
+
+def _arms(demo: Simulation, campaign: str, hit: pd.Series) -> tuple[float, float]:
+    """Return the difference of the arms' shares and how many standard errors it is."""
+    rows = demo.tables["assignments"].query("campaign_id == @campaign")
+    found = rows["unit_id"].isin(hit)
+    treated = rows["arm"].isin(["treatment", "b"])
+    one, other = found[treated], found[~treated]
+    gap = one.mean() - other.mean()
+    return gap, gap / (one.var() / len(one) + other.var() / len(other)) ** 0.5
+
+
+def test_welcome_tasks_and_the_first_headline_show_and_the_second_does_not(demo: Simulation) -> None:
+    plan, events = demo.tables["campaigns"], demo.tables["events"]
+    campaign = plan.query("kind == 'onboarding'")["campaign_id"].iloc[0]
+    joined = demo.tables["assignments"].query("campaign_id == @campaign").set_index("unit_id")["assigned_at"]
+    day = (events["occurred_at"].dt.normalize() - events["member_id"].map(joined).dt.normalize()).dt.days
+    assert 1000 <= len(joined) <= 1600
+    assert _arms(demo, campaign, events.loc[day.between(22, 28), "member_id"])[1] > 2
+    clicks = events.query("event_type == 'click'")
+    shown = []
+    for row in plan.query("kind == 'headline_test'").itertuples():
+        clicked = clicks.loc[clicks["content_id"] == row.content_id, "member_id"]
+        shown.append(_arms(demo, row.campaign_id, clicked)[1])
+    assert shown[0] > 2 > abs(shown[1])
+
+
+def test_members_come_back_more_but_partly_because_of_who_they_are(demo: Simulation) -> None:
+    truth = demo.truth["membership"].iloc[0]
+    orders = demo.tables["orders"].query("status == 'completed'").sort_values("ordered_at")
+    first = orders.groupby("member_id")["ordered_at"].transform("min").dt.normalize()
+    since = (orders["ordered_at"].dt.normalize() - first).dt.days
+    again = orders.loc[orders["member_id"].duplicated() & (since <= 90), "member_id"]
+    watched = orders.loc[first <= "2026-03-02", "member_id"].unique()
+    outside = watched[pd.Series(watched).isin(demo.truth["outsiders"]["member_id"])]
+    share_outside = pd.Series(outside).isin(again).mean()
+    assert truth["repeat_90_members"] - share_outside > 1.2 * truth["att"] > 0

@@ -18,8 +18,20 @@ from helpers.present.plots.churn import (
     leak_demonstration,
     return_curve,
 )
+from helpers.present.plots.comparison import (
+    covariate_balance,
+    member_gap,
+    propensity_overlap,
+)
 from helpers.present.plots.consistency import message_consistency
 from helpers.present.plots.costs import campaign_roi, community_returns, cost_per_active_member
+from helpers.present.plots.definition import (
+    community_traits,
+    growth_curve,
+    objectives,
+    trend_signals,
+    trust_funnel,
+)
 from helpers.present.plots.growth import growth_accounting
 from helpers.present.plots.image import image_trend
 from helpers.present.plots.incentives import incentive_effect, points_ledger
@@ -82,9 +94,11 @@ __all__ = [
     "churn_profit",
     "cohort_triangle",
     "community_returns",
+    "community_traits",
     "contact_summary",
     "control_chart",
     "cost_per_active_member",
+    "covariate_balance",
     "data_quality",
     "day_n",
     "distinctive_terms",
@@ -92,6 +106,7 @@ __all__ = [
     "first_week_habits",
     "first_week_steps",
     "growth_accounting",
+    "growth_curve",
     "image_ratings",
     "image_trend",
     "incentive_effect",
@@ -101,6 +116,7 @@ __all__ = [
     "life_cycle_transitions",
     "mean_scores",
     "mechanism_participation",
+    "member_gap",
     "member_profile",
     "mentions",
     "message_consistency",
@@ -108,6 +124,7 @@ __all__ = [
     "needs_priorities",
     "nps",
     "nps_trend",
+    "objectives",
     "participation_split",
     "payback",
     "persona_cards",
@@ -118,6 +135,7 @@ __all__ = [
     "platform_criteria",
     "platform_ranks",
     "points_ledger",
+    "propensity_overlap",
     "purchase_factors",
     "purchase_frequency",
     "purchase_tracking",
@@ -135,5 +153,7 @@ __all__ = [
     "survey_response",
     "survival_curves",
     "topic_affinity",
+    "trend_signals",
+    "trust_funnel",
     "value_by_segment",
 ]

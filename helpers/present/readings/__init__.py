@@ -21,8 +21,23 @@ from helpers.present.readings.churn import (
     leak_test,
     return_curve,
 )
+from helpers.present.readings.comparison import (
+    covariate_balance,
+    member_gap,
+    propensity_overlap,
+)
 from helpers.present.readings.consistency import message_consistency
 from helpers.present.readings.costs import campaign_roi, community_returns, cost_per_active_member
+from helpers.present.readings.definition import (
+    community_traits,
+    growth_curve,
+    manager_week,
+    objectives,
+    recruiting_cost,
+    trend_signals,
+    trust_funnel,
+    ways_of_marketing,
+)
 from helpers.present.readings.growth import growth_accounting
 from helpers.present.readings.image import image_trend
 from helpers.present.readings.incentives import farming_signals, incentive_effect, level_ladder, points_ledger
@@ -94,11 +109,13 @@ __all__ = [
     "churn_profit",
     "cohort_triangle",
     "community_returns",
+    "community_traits",
     "contact_list",
     "contact_summary",
     "contact_words",
     "control_chart",
     "cost_per_active_member",
+    "covariate_balance",
     "data_overview",
     "data_quality",
     "day_n",
@@ -108,6 +125,7 @@ __all__ = [
     "first_week_habits",
     "first_week_steps",
     "growth_accounting",
+    "growth_curve",
     "image_ratings",
     "image_trend",
     "incentive_effect",
@@ -119,8 +137,10 @@ __all__ = [
     "life_cycle",
     "life_cycle_transitions",
     "lifetime_parameters",
+    "manager_week",
     "mean_scores",
     "mechanism_participation",
+    "member_gap",
     "member_profile",
     "mentions",
     "message_consistency",
@@ -128,6 +148,7 @@ __all__ = [
     "needs_priorities",
     "nps",
     "nps_trend",
+    "objectives",
     "participation_split",
     "payback",
     "persona_cards",
@@ -138,9 +159,11 @@ __all__ = [
     "platform_criteria",
     "platform_ranks",
     "points_ledger",
+    "propensity_overlap",
     "purchase_factors",
     "purchase_frequency",
     "purchase_tracking",
+    "recruiting_cost",
     "reply_curve",
     "reply_rates",
     "reply_sources",
@@ -156,6 +179,9 @@ __all__ = [
     "survey_response",
     "survival_curves",
     "topic_affinity",
+    "trend_signals",
+    "trust_funnel",
     "value_by_segment",
+    "ways_of_marketing",
     "welcome_effect",
 ]

@@ -8,6 +8,7 @@ from helpers.present.plots.actions import contact_summary
 from helpers.present.plots.activity import active_members, active_share, stickiness
 from helpers.present.plots.alerts import alert_days, control_chart
 from helpers.present.plots.campaigns import before_after, campaign_conversion, campaign_effects
+from helpers.present.plots.cascades import cascade_sizes, cascade_tree, reach_curve, reproduction
 from helpers.present.plots.churn import (
     churn_calibration,
     churn_gains,
@@ -24,6 +25,7 @@ from helpers.present.plots.comparison import (
     propensity_overlap,
 )
 from helpers.present.plots.consistency import message_consistency
+from helpers.present.plots.content import content_rates, quality_slopes, quality_thirds, shrunk_ranks
 from helpers.present.plots.costs import campaign_roi, community_returns, cost_per_active_member
 from helpers.present.plots.definition import (
     community_traits,
@@ -32,19 +34,31 @@ from helpers.present.plots.definition import (
     trend_signals,
     trust_funnel,
 )
+from helpers.present.plots.experiments import headline_tests, reading_effects
 from helpers.present.plots.growth import growth_accounting
 from helpers.present.plots.image import image_trend
 from helpers.present.plots.incentives import incentive_effect, points_ledger
+from helpers.present.plots.influence import influence_list, partner_returns, ranking_precision
 from helpers.present.plots.lifecycle import life_cycle, life_cycle_transitions
 from helpers.present.plots.lifetime import alive_map, purchase_frequency, purchase_tracking, value_by_segment
 from helpers.present.plots.mechanisms import mechanism_participation
+from helpers.present.plots.moderation import (
+    decision_times,
+    filter_quality,
+    member_posts,
+    repeat_breaches,
+    toxicity,
+)
 from helpers.present.plots.needs import feedback_channels, needs_priorities
+from helpers.present.plots.network import network_core, tie_retention, tie_strength
 from helpers.present.plots.onboarding import first_week_habits, first_week_steps
 from helpers.present.plots.participation import participation_split
 from helpers.present.plots.platforms import platform_audience, platform_criteria, platform_ranks
 from helpers.present.plots.positioning import brand_differences, brand_map, image_ratings
+from helpers.present.plots.posting import fatigue_doses, posting_hours, posting_map
 from helpers.present.plots.profile import active_hours, active_week, member_profile, purchase_factors
 from helpers.present.plots.quality import data_quality
+from helpers.present.plots.recommendation import recommendation
 from helpers.present.plots.response import reply_curve, reply_rates
 from helpers.present.plots.retention import (
     cohort_triangle,
@@ -70,6 +84,13 @@ from helpers.present.plots.segments import (
     rfm_segments,
 )
 from helpers.present.plots.spread import mentions, share_paths, spread_rates
+from helpers.present.plots.text import (
+    mood,
+    novelty,
+    repetition,
+    topic_engagement,
+    topic_shares,
+)
 from helpers.present.plots.themes import affinity_map, distinctive_terms, topic_affinity
 
 __all__ = [
@@ -86,6 +107,8 @@ __all__ = [
     "campaign_conversion",
     "campaign_effects",
     "campaign_roi",
+    "cascade_sizes",
+    "cascade_tree",
     "churn_calibration",
     "churn_gains",
     "churn_importance",
@@ -96,20 +119,26 @@ __all__ = [
     "community_returns",
     "community_traits",
     "contact_summary",
+    "content_rates",
     "control_chart",
     "cost_per_active_member",
     "covariate_balance",
     "data_quality",
     "day_n",
+    "decision_times",
     "distinctive_terms",
+    "fatigue_doses",
     "feedback_channels",
+    "filter_quality",
     "first_week_habits",
     "first_week_steps",
     "growth_accounting",
     "growth_curve",
+    "headline_tests",
     "image_ratings",
     "image_trend",
     "incentive_effect",
+    "influence_list",
     "interval_coverage",
     "leak_demonstration",
     "life_cycle",
@@ -117,15 +146,20 @@ __all__ = [
     "mean_scores",
     "mechanism_participation",
     "member_gap",
+    "member_posts",
     "member_profile",
     "mentions",
     "message_consistency",
     "mix_shift",
+    "mood",
     "needs_priorities",
+    "network_core",
+    "novelty",
     "nps",
     "nps_trend",
     "objectives",
     "participation_split",
+    "partner_returns",
     "payback",
     "persona_cards",
     "persona_choice",
@@ -135,24 +169,41 @@ __all__ = [
     "platform_criteria",
     "platform_ranks",
     "points_ledger",
+    "posting_hours",
+    "posting_map",
     "propensity_overlap",
     "purchase_factors",
     "purchase_frequency",
     "purchase_tracking",
+    "quality_slopes",
+    "quality_thirds",
+    "ranking_precision",
+    "reach_curve",
+    "reading_effects",
+    "recommendation",
+    "repeat_breaches",
+    "repetition",
     "reply_curve",
     "reply_rates",
+    "reproduction",
     "retention_curve",
     "return_curve",
     "rfm_grid",
     "rfm_segments",
     "score_distribution",
     "share_paths",
+    "shrunk_ranks",
     "sources",
     "spread_rates",
     "stickiness",
     "survey_response",
     "survival_curves",
+    "tie_retention",
+    "tie_strength",
     "topic_affinity",
+    "topic_engagement",
+    "topic_shares",
+    "toxicity",
     "trend_signals",
     "trust_funnel",
     "value_by_segment",

@@ -9,6 +9,7 @@ from helpers.present.readings.activity import active_members, active_share, stic
 from helpers.present.readings.alerts import alert_days, control_chart
 from helpers.present.readings.base import Reading
 from helpers.present.readings.campaigns import before_after, campaign_conversion, campaign_effects
+from helpers.present.readings.cascades import cascade_sizes, cascade_tree, reach_curve, reproduction
 from helpers.present.readings.churn import (
     churn_calibration,
     churn_cutoffs,
@@ -27,6 +28,17 @@ from helpers.present.readings.comparison import (
     propensity_overlap,
 )
 from helpers.present.readings.consistency import message_consistency
+from helpers.present.readings.content import (
+    compliance_checks,
+    content_rates,
+    creative_brief,
+    first_reads,
+    quality_slopes,
+    quality_thirds,
+    reaction_kinds,
+    shrunk_ranks,
+    title_checks,
+)
 from helpers.present.readings.costs import campaign_roi, community_returns, cost_per_active_member
 from helpers.present.readings.definition import (
     community_traits,
@@ -38,9 +50,11 @@ from helpers.present.readings.definition import (
     trust_funnel,
     ways_of_marketing,
 )
+from helpers.present.readings.experiments import complier_effects, headline_tests, next_test, reading_effects
 from helpers.present.readings.growth import growth_accounting
 from helpers.present.readings.image import image_trend
 from helpers.present.readings.incentives import farming_signals, incentive_effect, level_ladder, points_ledger
+from helpers.present.readings.influence import influence_list, partner_returns, ranking_precision
 from helpers.present.readings.lifecycle import life_cycle, life_cycle_transitions
 from helpers.present.readings.lifetime import (
     alive_map,
@@ -50,14 +64,27 @@ from helpers.present.readings.lifetime import (
     value_by_segment,
 )
 from helpers.present.readings.mechanisms import mechanism_participation
+from helpers.present.readings.moderation import (
+    decision_times,
+    filter_quality,
+    member_posts,
+    moderation_workload,
+    repeat_breaches,
+    rights_sheet,
+    rule_sheet,
+    toxicity,
+)
 from helpers.present.readings.needs import feedback_channels, needs_priorities
+from helpers.present.readings.network import network_core, reciprocity, tie_retention, tie_strength
 from helpers.present.readings.onboarding import first_week_habits, first_week_steps, welcome_effect
 from helpers.present.readings.overview import data_overview
 from helpers.present.readings.participation import participation_split
 from helpers.present.readings.platforms import platform_audience, platform_criteria, platform_ranks
 from helpers.present.readings.positioning import brand_differences, brand_map, image_ratings
+from helpers.present.readings.posting import fatigue_doses, posting_hours
 from helpers.present.readings.profile import active_hours, active_week, member_profile, purchase_factors
 from helpers.present.readings.quality import data_quality
+from helpers.present.readings.recommendation import cold_start, recommendation
 from helpers.present.readings.response import reply_curve, reply_rates, reply_sources
 from helpers.present.readings.retention import (
     cohort_triangle,
@@ -83,6 +110,18 @@ from helpers.present.readings.segments import (
     rfm_segments,
 )
 from helpers.present.readings.spread import key_nodes, mentions, share_paths, spread_rates
+from helpers.present.readings.text import (
+    content_calendar,
+    copies_found,
+    mood,
+    novelty,
+    repetition,
+    sentiment_check,
+    sentiment_split,
+    topic_choice,
+    topic_engagement,
+    topic_shares,
+)
 from helpers.present.readings.themes import affinity_map, distinctive_terms, topic_affinity
 
 __all__ = [
@@ -100,6 +139,8 @@ __all__ = [
     "campaign_conversion",
     "campaign_effects",
     "campaign_roi",
+    "cascade_sizes",
+    "cascade_tree",
     "churn_calibration",
     "churn_cutoffs",
     "churn_gains",
@@ -108,27 +149,40 @@ __all__ = [
     "churn_performance",
     "churn_profit",
     "cohort_triangle",
+    "cold_start",
     "community_returns",
     "community_traits",
+    "compliance_checks",
+    "complier_effects",
     "contact_list",
     "contact_summary",
     "contact_words",
+    "content_calendar",
+    "content_rates",
     "control_chart",
+    "copies_found",
     "cost_per_active_member",
     "covariate_balance",
+    "creative_brief",
     "data_overview",
     "data_quality",
     "day_n",
+    "decision_times",
     "distinctive_terms",
     "farming_signals",
+    "fatigue_doses",
     "feedback_channels",
+    "filter_quality",
+    "first_reads",
     "first_week_habits",
     "first_week_steps",
     "growth_accounting",
     "growth_curve",
+    "headline_tests",
     "image_ratings",
     "image_trend",
     "incentive_effect",
+    "influence_list",
     "interval_coverage",
     "key_nodes",
     "leak_demonstration",
@@ -141,15 +195,22 @@ __all__ = [
     "mean_scores",
     "mechanism_participation",
     "member_gap",
+    "member_posts",
     "member_profile",
     "mentions",
     "message_consistency",
     "mix_shift",
+    "moderation_workload",
+    "mood",
     "needs_priorities",
+    "network_core",
+    "next_test",
+    "novelty",
     "nps",
     "nps_trend",
     "objectives",
     "participation_split",
+    "partner_returns",
     "payback",
     "persona_cards",
     "persona_choice",
@@ -159,26 +220,50 @@ __all__ = [
     "platform_criteria",
     "platform_ranks",
     "points_ledger",
+    "posting_hours",
     "propensity_overlap",
     "purchase_factors",
     "purchase_frequency",
     "purchase_tracking",
+    "quality_slopes",
+    "quality_thirds",
+    "ranking_precision",
+    "reach_curve",
+    "reaction_kinds",
+    "reading_effects",
+    "reciprocity",
+    "recommendation",
     "recruiting_cost",
+    "repeat_breaches",
+    "repetition",
     "reply_curve",
     "reply_rates",
     "reply_sources",
+    "reproduction",
     "retention_curve",
     "return_curve",
     "rfm_grid",
     "rfm_segments",
+    "rights_sheet",
+    "rule_sheet",
     "score_distribution",
+    "sentiment_check",
+    "sentiment_split",
     "share_paths",
+    "shrunk_ranks",
     "sources",
     "spread_rates",
     "stickiness",
     "survey_response",
     "survival_curves",
+    "tie_retention",
+    "tie_strength",
+    "title_checks",
     "topic_affinity",
+    "topic_choice",
+    "topic_engagement",
+    "topic_shares",
+    "toxicity",
     "trend_signals",
     "trust_funnel",
     "value_by_segment",

@@ -58,7 +58,7 @@ from helpers.present.plots.positioning import brand_differences, brand_map, imag
 from helpers.present.plots.posting import fatigue_doses, posting_hours, posting_map
 from helpers.present.plots.profile import active_hours, active_week, member_profile, purchase_factors
 from helpers.present.plots.quality import data_quality
-from helpers.present.plots.recommendation import recommendation
+from helpers.present.plots.recommendation import recommendation_methods
 from helpers.present.plots.response import reply_curve, reply_rates
 from helpers.present.plots.retention import (
     cohort_triangle,
@@ -180,7 +180,7 @@ __all__ = [
     "ranking_precision",
     "reach_curve",
     "reading_effects",
-    "recommendation",
+    "recommendation_methods",
     "repeat_breaches",
     "repetition",
     "reply_curve",

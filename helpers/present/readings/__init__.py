@@ -84,7 +84,7 @@ from helpers.present.readings.positioning import brand_differences, brand_map, i
 from helpers.present.readings.posting import fatigue_doses, posting_hours
 from helpers.present.readings.profile import active_hours, active_week, member_profile, purchase_factors
 from helpers.present.readings.quality import data_quality
-from helpers.present.readings.recommendation import cold_start, recommendation
+from helpers.present.readings.recommendation import cold_start, recommendation_methods
 from helpers.present.readings.response import reply_curve, reply_rates, reply_sources
 from helpers.present.readings.retention import (
     cohort_triangle,
@@ -232,7 +232,7 @@ __all__ = [
     "reaction_kinds",
     "reading_effects",
     "reciprocity",
-    "recommendation",
+    "recommendation_methods",
     "recruiting_cost",
     "repeat_breaches",
     "repetition",

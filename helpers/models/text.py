@@ -187,7 +187,7 @@ def terms(
     return Terms(matrix.tocsr(), model.get_feature_names_out())
 
 
-def posts(community: Community, *, ugc: bool | None = None) -> pd.DataFrame:
+def posts(community: Community, *, ugc: bool | None = None, notices: bool = False) -> pd.DataFrame:
     """Give the posts that have a text, title and body in one.
 
     Parameters
@@ -196,11 +196,13 @@ def posts(community: Community, *, ugc: bool | None = None) -> pd.DataFrame:
         The opened community.
     ugc : bool, optional
         Only posts by members (True) or by the brand (False); all of them if not said.
+    notices : bool, default False
+        Whether announcements count: they repeat themselves by nature.
 
     Returns
     -------
     DataFrame
-        content_id, day, author_id, topic, format, is_ugc, text; oldest first.
+        content_id, day, author_id, topic, format, purpose, is_ugc, text; oldest first.
 
     Raises
     ------
@@ -223,13 +225,15 @@ def posts(community: Community, *, ugc: bool | None = None) -> pd.DataFrame:
         community.require("contents", "text")
     frame = community.query(
         """
-        select content_id, day, author_id, topic, format, is_ugc,
+        select content_id, day, author_id, topic, format, purpose, is_ugc,
                trim(coalesce(title, '') || ' ' || coalesce(text, '')) as text
         from contents
         where trim(coalesce(title, '') || ' ' || coalesce(text, '')) <> ''
         order by published_at, content_id
         """
     )
+    if not notices:
+        frame = frame[frame["purpose"].fillna("") != "notice"].reset_index(drop=True)
     if ugc is not None:
         frame = frame[frame["is_ugc"].fillna(not ugc).astype(bool) == ugc].reset_index(drop=True)
     return community.describe(frame, "posts", population="posts with a text", n=len(frame))

@@ -9,6 +9,7 @@ from helpers.community import Community
 from helpers.metrics import intervals
 
 YOUNG = 90  # days; what a newer member will still buy is not known
+BUYERS = 5  # fewer recruits who bought anything tell nothing about how far the sum could vary
 
 
 def _money(community: Community, money: str) -> str:
@@ -122,8 +123,8 @@ def cooperation(
         ``member_id`` of the partner ("all" first, then the highest fee), ``fee``, ``posts`` (sponsored),
         ``viewed`` and ``clicked`` by others, ``n`` (members brought), ``young`` (share of them who joined
         less than 90 days ago), ``value`` (what they brought in), ``estimate`` = value / fee, ``low``,
-        ``high``, ``cost_per_member`` with ``cost_low``, ``cost_high`` (exact Poisson), ``payback`` (days
-        from the first fee until fees were covered for good; missing when they are not), ``small``.
+        ``high`` (missing with fewer than five buyers), ``cost_per_member`` with ``cost_low``,
+        ``cost_high`` (exact Poisson), ``payback`` (days from the first fee until fees were covered for good; missing when they are not), ``small``.
 
     Raises
     ------
@@ -151,7 +152,8 @@ def cooperation(
         brought = recruits[recruits["partner"].isin(chosen)]
         values, n, fee = brought["value"].to_numpy(), len(brought), float(total[chosen].sum())
         drawn = np.array([values @ random.poisson(1.0, n) for _again in range(repeats)]) if n else np.zeros(1)
-        low, high = np.quantile(drawn, [0.025, 0.975]) / fee if n > 1 and fee > 0 else (np.nan, np.nan)
+        known = fee > 0 and int((values > 0).sum()) >= BUYERS
+        low, high = np.quantile(drawn, [0.025, 0.975]) / fee if known else (np.nan, np.nan)
         fewest, most = intervals.poisson_rate(n, 1.0)
         seen = posts.reindex(chosen)[["posts", "viewed", "clicked"]].fillna(0).sum().astype(int)
         rows.append(

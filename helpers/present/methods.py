@@ -25,6 +25,6 @@ def method_name(_: Translate, method: str) -> str:
         "popular": _("popular lately"),
         "item": _("read by the same readers"),
         "factor": _("hidden factors"),
-        "topic": _("favourite topics"),
+        "topic": _("popular in favourite topics"),
     }
     return names.get(method, method)

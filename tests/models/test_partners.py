@@ -53,8 +53,29 @@ def test_fees_stand_beside_what_was_brought():
     assert star[["fee", "n", "value", "estimate"]].tolist() == [100, 3, 190, 1.9]
     assert star[["posts", "viewed", "clicked"]].tolist() == [1, 2, 1]
     assert star["young"] == pytest.approx(1 / 3) and star["cost_per_member"] == pytest.approx(100 / 3)
-    assert star["low"] < 1.9 < star["high"] and star["cost_low"] < 100 / 3 < star["cost_high"]
+    assert star["cost_low"] < 100 / 3 < star["cost_high"]
+    assert star[["low", "high"]].isna().all()  # three buyers say nothing about how far it could vary
     assert table.loc["all", ["fee", "n"]].tolist() == [150, 3]
+
+
+def test_both_how_many_came_and_what_they_bought_vary():
+    recruits = pd.DataFrame(
+        {"member_id": [f"r{at}" for at in range(40)], "joined_at": "2026-01-05", "invited_by": "fame"}
+    )
+    orders = pd.DataFrame(
+        {
+            "order_id": [f"x{at}" for at in range(40)],
+            "member_id": recruits["member_id"],
+            "ordered_at": "2026-02-01",
+            "amount": 10,
+        }
+    )
+    tables = {"members": pd.concat([MEMBERS, recruits]), "orders": pd.concat([ORDERS, orders])}
+    fame = partners.cooperation(Community.open(TABLES | tables)).set_index("member_id").loc["fame"]
+    # 400 for a fee of 50; the number of recruits alone has a standard error of the root of 40.
+    assert fame["estimate"] == 8
+    assert fame["low"] == pytest.approx(8 - 1.96 * 40**0.5 / 5, abs=0.3)
+    assert fame["high"] == pytest.approx(8 + 1.96 * 40**0.5 / 5, abs=0.3)
 
 
 def test_margin_takes_off_the_cost_of_what_was_sold():

@@ -130,8 +130,8 @@ def test_every_figure_is_drawn_in_both_languages(language):
         plots.cascade_tree(said(TREE, language)),
         plots.reproduction(said(REPRODUCTION, language, by="format")),
         plots.reach_curve(said(curve, language)),
-        plots.recommendation(said(COMPARED, language)),
-        plots.recommendation(said(COMPARED.assign(activity="1-4"), language)),
+        plots.recommendation_methods(said(COMPARED, language)),
+        plots.recommendation_methods(said(COMPARED.assign(activity="1-4"), language)),
         plots.network_core(
             said(network.core_profile(net), language), members=network.centrality(net), edges=EDGES
         ),
@@ -152,10 +152,10 @@ def test_titles_are_findings():
     assert numbers.percent(0.01) in words(plots.cascade_sizes(said(SIZES)))
     assert "through one member alone came 2" in words(plots.cascade_tree(said(TREE)))
     assert "Video is passed on most: 0.80" in words(plots.reproduction(said(REPRODUCTION, by="format")))
-    assert "read by the same readers" in words(plots.recommendation(said(COMPARED)))
+    assert "read by the same readers" in words(plots.recommendation_methods(said(COMPARED)))
     partners = plots.partner_returns(said(PARTNERS))
     assert "1 of 2 partners" in words(partners) and numbers.percent(2 / 3) in words(partners)
-    assert len(plots.recommendation(said(COMPARED.assign(activity="none"))).axes) == 1
+    assert len(plots.recommendation_methods(said(COMPARED.assign(activity="none"))).axes) == 1
 
 
 def test_readings_say_what_to_do():
@@ -170,9 +170,9 @@ def test_readings_say_what_to_do():
     )
     assert "30 hours or more" in readings.reach_curve(said(half))
     assert "2 of the 5 shares directly" in readings.cascade_tree(said(TREE))
-    assert "a random half" in readings.recommendation(said(COMPARED))
+    assert "a random half" in readings.recommendation_methods(said(COMPARED))
     worse = COMPARED.assign(difference_high=-0.01, difference_low=-0.1)
-    assert "popular and new" in readings.recommendation(said(worse))
+    assert "popular and new" in readings.recommendation_methods(said(worse))
     assert "know them by name" in readings.network_core(said(network.core_profile(network.build(EDGES))))
     assert "by lot" in readings.tie_retention(said(RETENTION))
     assert "dear was paid" in readings.partner_returns(said(PARTNERS))
@@ -212,7 +212,7 @@ def test_nothing_gives_too_little_and_no_error(language):
     assert plots.network_core(profile, members=network.centrality(none), edges=EDGES.head(0)).png
     assert readings.network_core(profile) and readings.reciprocity(said(network.reciprocity(none), language))
     nobody = said(recommendation.compare(pd.DataFrame()), language)
-    assert plots.recommendation(nobody).png and readings.recommendation(nobody)
+    assert plots.recommendation_methods(nobody).png and readings.recommendation_methods(nobody)
     strength = said(ties.strength(ties.pairs(EDGES.head(0))), language)
     assert plots.tie_strength(strength).png and readings.tie_strength(strength)
     few = said(RETENTION.assign(small=True), language)

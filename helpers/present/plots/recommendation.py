@@ -11,7 +11,7 @@ from helpers.present.methods import method_name
 from helpers.present.style import COLOURS, Picture
 
 
-def recommendation(compared: pd.DataFrame, *, metric: str = "recall") -> Picture:
+def recommendation_methods(compared: pd.DataFrame, *, metric: str = "recall") -> Picture:
     """Compare methods with popularity, with intervals; in one panel for each group where there are groups.
 
     Parameters

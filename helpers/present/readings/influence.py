@@ -132,6 +132,19 @@ def partner_returns(partners: pd.DataFrame) -> Reading:
             n=numbers.count(dear["n"]),
             cost=numbers.money(dear["cost_per_member"], currency, 0),
         )
+    elif len(known := each.dropna(subset=["low"])) > 1:
+        dear, best = known.iloc[0], known.loc[known["estimate"].idxmax()]
+        if best["low"] > dear["high"]:
+            second = _(
+                "{member}, of these the highest paid, returned {rate}, {best} {most} for a smaller "
+                "fee: let the next "
+                "fee follow what the last one brought."
+            ).format(
+                member=dear["member_id"],
+                rate=numbers.interval(dear["estimate"], dear["low"], dear["high"]),
+                best=best["member_id"],
+                most=numbers.interval(best["estimate"], best["low"], best["high"]),
+            )
     third = _(
         "Nobody drew lots: who would have come anyhow counts as brought, and sales to those who were "
         "here already "

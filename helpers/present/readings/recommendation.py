@@ -10,7 +10,7 @@ from helpers.present.methods import method_name
 from helpers.present.readings.base import Reading, rate_phrase, reading, too_little
 
 
-def recommendation(compared: pd.DataFrame, *, metric: str = "recall") -> Reading:
+def recommendation_methods(compared: pd.DataFrame, *, metric: str = "recall") -> Reading:
     """Say which method finds most of what members read next, and whether it is worth more than popularity.
 
     Parameters

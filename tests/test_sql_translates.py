@@ -17,12 +17,17 @@ from helpers.metrics import (
     alerts,
     campaigns,
     costs,
+    gaming,
     growth,
     habits,
+    incentives,
     lifecycle,
+    mechanisms,
     needs,
+    onboarding,
     participation,
     profile,
+    response,
     retention,
     satisfaction,
     spread,
@@ -74,6 +79,17 @@ def statements(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     participation.distribution(community)
     spread.rates(community)
     spread.paths(community)
+    mechanisms.participation(community)
+    response.waits(community, by="tenure")
+    response.answered(community, by="hour")
+    response.answerers(community)
+    onboarding.habits(community)
+    onboarding.by_number(community)
+    onboarding.welcome(community)
+    incentives.ledger(community)
+    incentives.ladder(community)
+    incentives.effect(community)
+    gaming.signals(community)
     alerts.watch(community)
     habits.week(community)
     profile.table(community)

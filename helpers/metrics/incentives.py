@@ -138,8 +138,8 @@ def ladder(community: Community, *, levels: Sequence[float] = LEVELS) -> pd.Data
     -------
     pandas.DataFrame
         ``level`` (1 is the lowest), ``from_points``, ``n`` (all members still there), ``count`` (members at
-        this level), ``estimate``, ``low``, ``high``, ``reached`` (share who reached it within 180 days of
-        joining, by the curve), ``median_days`` (to it; missing where fewer than half arrive), ``small``.
+        this level), ``estimate``, ``low``, ``high``, ``arrived_share`` (who reached it within 180 days
+        of joining, by the curve), ``median_days`` (to it; missing where fewer than half arrive), ``small``.
 
     Raises
     ------
@@ -172,7 +172,9 @@ order by 1""",
     result = pd.DataFrame({"level": counts.index, "from_points": steps, "n": n, "count": counts.to_numpy()})
     result = result.assign(estimate=result["count"] / (n or np.nan), low=low, high=high)
     arrived = [(1.0, 0.0)] + [_arrival(time_to_level(community, points=step)) for step in steps[1:]]
-    result["reached"], result["median_days"] = (np.array(column) for column in zip(*arrived, strict=True))
+    result["arrived_share"], result["median_days"] = (
+        np.array(column) for column in zip(*arrived, strict=True)
+    )
     result["small"] = result["n"] < FEW
     return community.describe(result, "levels", population="members still there", n=n)
 

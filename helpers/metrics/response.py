@@ -23,13 +23,13 @@ WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 FEW = 30
 
 _LABELS = {
-    "group_id": "coalesce(asks.group_id, 'no group')",
-    "platform": "coalesce(asks.platform, 'unknown')",
-    "hour": "cast(floor(extract(hour from asks.asked_at) / 3.0) as integer)",
-    "weekday": "date_diff('day', cast(date_trunc('week', asks.asked_day) as date), asks.asked_day)",
+    "group_id": "coalesce(waiting.group_id, 'no group')",
+    "platform": "coalesce(waiting.platform, 'unknown')",
+    "hour": "cast(floor(extract(hour from waiting.asked_at) / 3.0) as integer)",
+    "weekday": "date_diff('day', cast(date_trunc('week', waiting.asked_day) as date), waiting.asked_day)",
     "tenure": """case
-            when date_diff('day', people.joined_day, asks.asked_day) < 7 then '1 first week'
-            when date_diff('day', people.joined_day, asks.asked_day) < 28 then '2 first month'
+            when date_diff('day', people.joined_day, waiting.asked_day) < 7 then '1 first week'
+            when date_diff('day', people.joined_day, waiting.asked_day) < 28 then '2 first month'
             else '3 longer'
         end""",
 }
@@ -66,8 +66,8 @@ def choose(community: Community) -> What:
     raise TableMissing("contents", ["author_id"])
 
 
-def sql(community: Community, *, what: What, by: str | None = None) -> str:
-    """Write the query that gives each question its first reply by another member and by the staff.
+def sql(community: Community, *, what: What) -> str:
+    """Write the query that gives each question its first reply by another member or by the staff.
 
     Parameters
     ----------
@@ -75,20 +75,17 @@ def sql(community: Community, *, what: What, by: str | None = None) -> str:
         The opened community.
     what : {"questions", "posts", "messages"}
         What waits for a reply.
-    by : {"group_id", "platform", "hour", "weekday", "tenure"}, optional
-        How to sort the questions.
 
     Returns
     -------
     str
-        Query without brackets, one row a question: ``segment``, ``waited`` (seconds to the first reply,
-        missing where there is none), ``watched`` (seconds from asking to the end of the data), ``staff``
-        (the first reply came from the staff). Parameter ``$after``: the first moment not counted.
+        Query without brackets, one row a question: ``asker``, ``asked_at``, ``asked_day``, ``group_id``,
+        ``platform``, ``waited`` (seconds to the first reply, missing where there is none), ``watched``
+        (seconds from asking to the end of the data), ``staff`` (the first reply came from the staff).
+        Parameter ``$after``: the first moment not counted.
 
     Taught in: 04 Interaction
     """
-    if by is not None and by not in _LABELS:
-        raise SettingsError(f"by={by!r}: choose one of {', '.join(_LABELS)}.")
     if what == "messages":
         community.require("events", "event_id", "reply_to")
         asked = """
@@ -106,7 +103,8 @@ def sql(community: Community, *, what: What, by: str | None = None) -> str:
         content_id as ask_id, author_id as asker, published_at as asked_at, day as asked_day,
         group_id, platform
     from contents
-    where author_id is not null{only}"""
+    join people on people.member_id = contents.author_id
+    where published_at < cast($after as timestamp){only}"""
     kinds = ", ".join(f"'{kind}'" for kind in REPLIES)
     pointed = """
     select reply_to as ask_id, member_id, occurred_at from {source}
@@ -117,7 +115,6 @@ def sql(community: Community, *, what: What, by: str | None = None) -> str:
     union all
     select content_id as ask_id, member_id, occurred_at from {source}
     where event_type in ({kinds}) and content_id is not null"""
-    label = "'all'" if by is None else _LABELS[by]
     return f"""
 with asks as ({asked}
 ),
@@ -140,7 +137,7 @@ staff_first as (
     group by asks.ask_id
 )
 select
-    {label} as segment,
+    asks.asker, asks.asked_at, asks.asked_day, asks.group_id, asks.platform,
     date_diff(
         'second',
         asks.asked_at,
@@ -152,10 +149,24 @@ select
     date_diff('second', asks.asked_at, cast($after as timestamp)) as watched,
     coalesce(staff_first.replied_at < member_first.replied_at, staff_first.replied_at is not null) as staff
 from asks
-join people on people.member_id = asks.asker
 left join member_first on member_first.ask_id = asks.ask_id
-left join staff_first on staff_first.ask_id = asks.ask_id
-where asks.asked_at < cast($after as timestamp)"""
+left join staff_first on staff_first.ask_id = asks.ask_id"""
+
+
+def _waiting(community: Community, what: What, by: str | None = None) -> str:
+    # The questions with their waits, found once and kept; beside each the segment that `by` names.
+    if by is not None and by not in _LABELS:
+        raise SettingsError(f"by={by!r}: choose one of {', '.join(_LABELS)}.")
+    name = f"waiting_{what}"
+    if not community.engine.exists(name):
+        if what != "messages":
+            community.query("select count(*) as n from people")  # builds people where it has to
+        community.engine.run(f"create table {name} as {sql(community, what=what)}", after=_after(community))
+    label = "'all'" if by is None else _LABELS[by]
+    joined = "\njoin people on people.member_id = waiting.asker" if by == "tenure" else ""
+    return f"""
+select waiting.waited, waiting.watched, waiting.staff, {label} as segment
+from {name} as waiting{joined}"""
 
 
 def _after(community: Community) -> str:
@@ -214,7 +225,7 @@ def waits(
     what = what or choose(community)
     found = community.query(
         f"""
-with waiting as ({sql(community, what=what, by=by)}
+with waiting as ({_waiting(community, what, by)}
 ),
 clipped as (
     select
@@ -227,7 +238,6 @@ select segment, seconds, event, count(*) as n
 from clipped
 group by segment, seconds, event
 order by segment, seconds, event desc""",
-        after=_after(community),
         horizon=int(horizon) * 3600,
     )
     result = pd.DataFrame({"time": found["seconds"] / 3600, "event": found["event"].astype(bool)})
@@ -311,7 +321,7 @@ def answered(
     if_member = "" if staff else " and not staff"
     found = community.query(
         f"""
-with waiting as ({sql(community, what=what, by=by)}
+with waiting as ({_waiting(community, what, by)}
 ),
 times as ({times})
 select
@@ -324,8 +334,7 @@ select
 from waiting
 cross join times
 group by segment, hours
-order by segment, hours""",
-        after=_after(community),
+order by segment, hours"""
     )
     low, high = wilson(found["count"], found["n"])
     result = pd.DataFrame({"within": found["hours"].astype(int)})
@@ -368,7 +377,7 @@ def answerers(community: Community, *, what: What | None = None, horizon: int = 
     what = what or choose(community)
     found = community.query(
         f"""
-with waiting as ({sql(community, what=what)}
+with waiting as ({_waiting(community, what)}
 ),
 judged as (
     select
@@ -385,7 +394,6 @@ select answered_by, count(*) as count, avg(waited / 3600.0) as hours
 from judged
 group by answered_by
 order by answered_by""",
-        after=_after(community),
         horizon=int(horizon) * 3600,
     ).set_index("answered_by")
     kinds = ["members", "staff", "nobody"]

@@ -134,3 +134,22 @@ def metric_set(log: pd.DataFrame) -> dict[str, object]:
         "lifecycle": lifecycle(days),
         "participation": participation(days),
     }
+
+
+def first_replies(log: pd.DataFrame, horizon: int = 168) -> tuple[pd.Series, dict[int, float]]:
+    """Count messages by the seconds to the first reply of somebody else, the unanswered ones included."""
+    asked = log[log["event_type"].eq("message") & log["event_id"].notna()]
+    answers = log[log["reply_to"].notna() & log["event_type"].isin(["message", "comment", "answer"])]
+    pairs = answers.merge(asked, left_on="reply_to", right_on="event_id", suffixes=("", "_asked"))
+    pairs = pairs[pairs["member_id"].ne(pairs["member_id_asked"])]
+    pairs = pairs[pairs["occurred_at"].ge(pairs["occurred_at_asked"])]
+    first = asked["event_id"].map(pairs.groupby("reply_to")["occurred_at"].min())
+    end = log["occurred_at"].max().normalize() + pd.Timedelta(days=1)
+    waited = (first - asked["occurred_at"]).dt.total_seconds()
+    watched = (end - asked["occurred_at"]).dt.total_seconds()
+    seconds = np.minimum(waited.fillna(watched), horizon * 3600)
+    event = waited.le(horizon * 3600)
+    waits = pd.DataFrame({"time": seconds, "event": event}).value_counts().sort_index()
+    return waits, {
+        hours: float(waited[watched.ge(hours * 3600)].le(hours * 3600).mean()) for hours in (1, 24)
+    }

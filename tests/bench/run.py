@@ -79,6 +79,30 @@ def pandas(folder: Path, log: Any = None) -> None:
     metric_set(pd.read_parquet(folder / "events.parquet", columns=COLUMNS) if log is None else log)
 
 
+REPLIES = ["member_id", "occurred_at", "event_type", "event_id", "reply_to"]
+
+
+def replies(folder: Path) -> dict[str, float]:
+    """Time the first reply to every message with the workbook; return the seconds of opening."""
+    from helpers.community import Community
+    from helpers.metrics import response
+
+    started = time.perf_counter(), time.process_time()
+    community = Community.open(folder)
+    opening = time.perf_counter() - started[0], time.process_time() - started[1]
+    response.curve(response.waits(community, what="messages"))
+    response.answered(community, what="messages")
+    return {"opening": opening[0], "opening_cpu": opening[1]}
+
+
+def replies_pandas(folder: Path) -> None:
+    """Time the first reply to every message with pandas."""
+    import pandas as pd
+    from pandas_twin import first_replies
+
+    first_replies(pd.read_parquet(folder / "events.parquet", columns=REPLIES))
+
+
 def bgnbd(customers: int = 1_000_000) -> dict[str, float]:
     """Fit BG/NBD on a million simulated purchase histories, in days; return the seconds of the fit apart."""
     import numpy as np
@@ -109,6 +133,7 @@ COLUMNS = ["member_id", "occurred_at", "event_type"]
 SUITES = {
     "metric set on Parquet": ["plain_scan(folder)", "workbook(folder)", "pandas(folder)"],
     "metric set on a frame": ["workbook(folder, log)", "pandas(folder, log)"],
+    "first replies on Parquet": ["replies(folder)", "replies_pandas(folder)"],
     "BG/NBD": ["bgnbd()"],
     "import helpers.community": ["imports()"],
 }
@@ -148,6 +173,7 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=3)
     chosen = parser.parse_args()
     sizes = {"metric set on Parquet": int(chosen.events), "metric set on a frame": int(chosen.frame_events)}
+    sizes["first replies on Parquet"] = int(chosen.events)
     for events in sizes.values():
         # In a process of its own: a child's peak memory starts from its parent's.
         code = (

@@ -79,7 +79,7 @@ def test_the_way_to_a_level_is_a_survival_curve():
     assert times.to_numpy().tolist() == [[10, True, 1], [15, False, 1], [20, True, 1], [90, False, 1]]
     assert found.loc[1, "median_days"] == 20
     assert found["n"].iloc[0] == 3
-    assert np.isnan(found.loc[1, "reached"])  # nobody was watched for 180 days
+    assert np.isnan(found.loc[1, "arrived_share"])  # nobody was watched for 180 days
 
 
 def reward(arms, **columns):

@@ -68,10 +68,10 @@ def level_ladder(ladder: pd.DataFrame) -> Reading:
         return too_little(_, _("levels"), n)
     lowest, second = ladder.iloc[0], ladder.iloc[1]
     sentences = [_("{rate} of members are on the lowest level.").format(rate=rate_phrase(_, lowest))]
-    if pd.notna(second["reached"]):
+    if pd.notna(second["arrived_share"]):
         sentences.append(
             _("Within half a year of joining {share} reach the second.").format(
-                share=numbers.percent(second["reached"])
+                share=numbers.percent(second["arrived_share"])
             )
         )
     sentences.append(

@@ -9,7 +9,7 @@ from helpers.community import Community
 from helpers.community.errors import TableMissing
 from helpers.metrics import needs
 from helpers.metrics.content import REACTIONS, posts, quoted, rates
-from helpers.metrics.intervals import ratio_from_sums, wilson
+from helpers.metrics.intervals import ratio_from_sums
 from helpers.metrics.population import labels_sql
 from helpers.models import timing
 
@@ -179,8 +179,8 @@ def platforms(community: Community) -> pd.DataFrame:
     -------
     DataFrame
         ``platform``, ``format`` (best received among those with at least 10 posts there), ``posts``, ``n``
-        (readers), ``count``, ``estimate``, ``low``, ``high`` (Wilson on readers, hence too short),
-        ``title_length`` and ``text_length`` (medians in characters; missing without texts), ``small``.
+        (readers), ``count``, ``estimate``, ``low``, ``high`` (posts as the units), ``title_length``
+        and ``text_length`` (medians in characters; missing without texts), ``small``.
 
     Raises
     ------
@@ -196,13 +196,20 @@ def platforms(community: Community) -> pd.DataFrame:
         title_length=texts["title"].astype("str").str.len(), text_length=texts["text"].astype("str").str.len()
     )
     table = table.merge(lengths[["content_id", "title_length", "text_length"]], on="content_id", how="left")
+    table = table.assign(
+        yy=table["count"].astype(float) ** 2,
+        xx=table["n"].astype(float) ** 2,
+        xy=table["count"].astype(float) * table["n"],
+    )
     grouped = table.groupby(["platform", "format"]).agg(
         posts=("n", "size"), n=("n", "sum"), count=("count", "sum"),
+        yy=("yy", "sum"), xx=("xx", "sum"), xy=("xy", "sum"),
         title_length=("title_length", "median"), text_length=("text_length", "median"),
     ).reset_index()  # fmt: skip
     grouped["estimate"] = grouped["count"] / grouped["n"]
-    low, high = wilson(grouped["count"], grouped["n"])
-    grouped = grouped.assign(low=low, high=high, small=grouped["posts"] < 30)
+    sums = [grouped[name] for name in ("posts", "count", "yy", "n", "xx", "xy")]
+    low, high = ratio_from_sums(*sums)
+    grouped = grouped.assign(low=np.clip(low, 0, 1), high=np.clip(high, 0, 1), small=grouped["posts"] < 30)
     best = grouped[grouped["posts"] >= 10].sort_values(["platform", "estimate"], ascending=[True, False])
     columns = ["platform", "format", "posts", "n", "count", "estimate", "low", "high", "title_length",
                "text_length", "small"]  # fmt: skip

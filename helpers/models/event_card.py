@@ -90,7 +90,7 @@ select
     sum(each.took_part) as count,
     sum(each.words) as messages,
     sum(case when each.spoke_at = first_words.first_at then 1 else 0 end) as new_voices,
-    sum(case when later.member_id is null then 0 else 1 end) as again_count,
+    sum(case when later.member_id is null then 0 else 1 end) as stayed_count,
     max(case when date_diff('day', plans.ends, cast($as_of as date)) >= {LATER[1]} then 1 else 0 end) as over
 from each
 join plans on plans.campaign_id = each.campaign_id
@@ -128,8 +128,8 @@ def scorecard(community: Community) -> pd.DataFrame:
         One row an event, by start: ``campaign_id``, ``name``, ``kind``, ``starts``, ``n`` (members reached:
         any trace on its posts, or an order booked on it), ``count`` (took part: more than a look, a tap or a
         bookmark), ``estimate``, ``low``, ``high`` (share of those reached), ``new_voices`` (their first word
-        of all), ``messages`` (words under its posts), ``again_n``, ``again_count``, ``again``,
-        ``again_low``, ``again_high`` (of those who took part, who did something 8 to 35 days after; missing
+        of all), ``messages`` (words under its posts), ``stayed_n``, ``stayed_count``, ``stayed``,
+        ``stayed_low``, ``stayed_high`` (of those who took part, who did something 8 to 35 days after; missing
         while that is not over), ``revenue`` (orders booked on it), ``cost``, ``cost_per_member`` (who took
         part), ``small`` (fewer than 30 reached). An event of which nobody left a trace is not in it.
 
@@ -146,11 +146,11 @@ def scorecard(community: Community) -> pd.DataFrame:
     Taught in: 04 Interaction
     """
     found = community.query(sql(community), as_of=community.as_of)
-    counts = ["reached", "count", "messages", "new_voices", "again_count", "over"]
+    counts = ["reached", "count", "messages", "new_voices", "stayed_count", "over"]
     found = found.astype(dict.fromkeys(counts, int))
     low, high = wilson(found["count"], found["reached"])
-    again_n = found["count"].where(found["over"] == 1)
-    again_low, again_high = wilson(found["again_count"], again_n.fillna(0))
+    stayed_n = found["count"].where(found["over"] == 1)
+    stayed_low, stayed_high = wilson(found["stayed_count"], stayed_n.fillna(0))
     known = (found["over"] == 1) & (found["count"] > 0)
     result = found[["campaign_id", "name", "kind"]].assign(
         starts=pd.to_datetime(found["starts"]),
@@ -161,11 +161,11 @@ def scorecard(community: Community) -> pd.DataFrame:
         high=high,
         new_voices=found["new_voices"],
         messages=found["messages"],
-        again_n=again_n,
-        again_count=found["again_count"].where(known),
-        again=(found["again_count"] / found["count"].where(found["count"] > 0)).where(known),
-        again_low=pd.Series(again_low, index=found.index).where(known),
-        again_high=pd.Series(again_high, index=found.index).where(known),
+        stayed_n=stayed_n,
+        stayed_count=found["stayed_count"].where(known),
+        stayed=(found["stayed_count"] / found["count"].where(found["count"] > 0)).where(known),
+        stayed_low=pd.Series(stayed_low, index=found.index).where(known),
+        stayed_high=pd.Series(stayed_high, index=found.index).where(known),
         revenue=found["campaign_id"].map(_money(community, "orders", "net")).astype(float),
         cost=found["campaign_id"].map(_money(community, "costs", "amount")).astype(float),
         small=found["reached"] < 30,

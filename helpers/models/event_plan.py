@@ -106,7 +106,7 @@ def _groups(community: Community, hosts: int) -> dict[str, dict[str, Any]]:
         "groups": {"value": float(hosts), "n": ready},
         "measure": {"value": float(now.mean()), "low": float(low), "high": float(high), "n": ready},
         "goal": {"value": event_impact.detectable(panel, hosts=hosts), "n": ready},
-        "review": {"value": float(panel["week"].max() + 1)},
+        "look back": {"value": float(panel["week"].max() + 1)},
     }
 
 
@@ -125,10 +125,10 @@ def plan(community: Community, *, kind: str = "meetup", hosts: int = 4) -> pd.Da
     Returns
     -------
     DataFrame
-        ``step`` ("plan", "do", "review"), ``line`` ("theme", "time", "groups", "rules", "reward",
-        "promotion", "measure", "goal", "review"), ``choice`` (a word or missing), ``value``, ``low``,
-        ``high`` (a number and its interval, or missing) and ``n`` (what it rests on). A line that the data
-        cannot fill keeps its place with missing values.
+        ``step`` ("plan", "do", "review"), ``line`` ("theme", "time", "groups", "house rules",
+        "reward", "promotion", "measure", "goal", "look back"), ``choice`` (a word or missing), ``value``,
+        ``low``, ``high`` (a number and its interval, or missing) and ``n`` (what it rests on). A line that
+        the data cannot fill keeps its place with missing values.
 
     Notes
     -----
@@ -137,7 +137,7 @@ def plan(community: Community, *, kind: str = "meetup", hosts: int = 4) -> pd.Da
     how many are to be drawn by lot, out of `n` with enough messages. reward: what one member taking part in
     earlier events of that kind cost (median, and range). promotion: the platform on which readers of earlier
     invitations most often wrote. measure: messages a week in a group in the last four weeks. goal: the
-    factor that such a comparison would find four times out of five, judged by those weeks. review: weeks
+    factor that such a comparison would find four times out of five, judged by those weeks. look back: weeks
     after the event.
 
     Taught in: 04 Interaction
@@ -145,9 +145,9 @@ def plan(community: Community, *, kind: str = "meetup", hosts: int = 4) -> pd.Da
     lines: dict[str, dict[str, Any]] = {
         line: {"step": step}
         for step, names in (
-            ("plan", ("theme", "groups", "rules", "reward", "measure", "goal")),
+            ("plan", ("theme", "groups", "house rules", "reward", "measure", "goal")),
             ("do", ("promotion", "time")),
-            ("review", ("review",)),
+            ("review", ("look back",)),
         )
         for line in names
     }

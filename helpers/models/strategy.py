@@ -221,6 +221,7 @@ def table(behaviours: pd.DataFrame, *, rise: float = 0.5) -> pd.DataFrame:
         )
     result = pd.DataFrame(rows, columns=columns).astype({"n": int, "count": int})
     needed = _needed(result["estimate"].astype(float), rise)
-    result = result.assign(needed=needed, testable=result["n"] >= 2 * needed, small=result["n"] < SMALL)
+    testable = (result["n"] >= 2 * needed).fillna(False).astype(bool)
+    result = result.assign(needed=needed.astype("Int64"), testable=testable, small=result["n"] < SMALL)
     result.attrs["about"] = dict(behaviours.attrs.get("about", {})) | {"metric": "strategy", "rise": rise}
     return result

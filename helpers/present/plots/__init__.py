@@ -34,6 +34,7 @@ from helpers.present.plots.definition import (
     trend_signals,
     trust_funnel,
 )
+from helpers.present.plots.events import event_effect, event_twins
 from helpers.present.plots.experiments import headline_tests, reading_effects
 from helpers.present.plots.growth import growth_accounting
 from helpers.present.plots.image import image_trend
@@ -84,6 +85,7 @@ from helpers.present.plots.segments import (
     rfm_segments,
 )
 from helpers.present.plots.spread import mentions, share_paths, spread_rates
+from helpers.present.plots.strategy import segment_behaviour
 from helpers.present.plots.text import (
     mood,
     novelty,
@@ -127,6 +129,8 @@ __all__ = [
     "day_n",
     "decision_times",
     "distinctive_terms",
+    "event_effect",
+    "event_twins",
     "fatigue_doses",
     "feedback_channels",
     "filter_quality",
@@ -191,6 +195,7 @@ __all__ = [
     "rfm_grid",
     "rfm_segments",
     "score_distribution",
+    "segment_behaviour",
     "share_paths",
     "shrunk_ranks",
     "sources",

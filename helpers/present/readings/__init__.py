@@ -50,6 +50,7 @@ from helpers.present.readings.definition import (
     trust_funnel,
     ways_of_marketing,
 )
+from helpers.present.readings.events import event_effect, event_scorecard
 from helpers.present.readings.experiments import complier_effects, headline_tests, next_test, reading_effects
 from helpers.present.readings.growth import growth_accounting
 from helpers.present.readings.image import image_trend
@@ -110,6 +111,7 @@ from helpers.present.readings.segments import (
     rfm_segments,
 )
 from helpers.present.readings.spread import key_nodes, mentions, share_paths, spread_rates
+from helpers.present.readings.strategy import segment_strategy
 from helpers.present.readings.text import (
     content_calendar,
     copies_found,
@@ -169,6 +171,8 @@ __all__ = [
     "day_n",
     "decision_times",
     "distinctive_terms",
+    "event_effect",
+    "event_scorecard",
     "farming_signals",
     "fatigue_doses",
     "feedback_channels",
@@ -247,6 +251,7 @@ __all__ = [
     "rights_sheet",
     "rule_sheet",
     "score_distribution",
+    "segment_strategy",
     "sentiment_check",
     "sentiment_split",
     "share_paths",

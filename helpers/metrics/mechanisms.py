@@ -108,8 +108,9 @@ def participation(
 
     Notes
     -----
-    First contributions are those of members who joined within the data: the first of an older member may
-    lie before it. Costs are those booked on campaigns of the mechanism's kind.
+    First contributions are those of members who joined within the data (or, where that is not known, were
+    first seen after its first week): the first of an older member may lie before it. Costs are those
+    booked on campaigns of the mechanism's kind.
 
     Examples
     --------
@@ -137,9 +138,10 @@ members_of as (
 beginnings as (
     select members_of.*,
         case
-            when people.joined_known and people.joined_day >= cast($first as date) and row_number() over (
+            when began is not null and row_number() over (
                 partition by members_of.member_id order by began nulls last, mechanism
-            ) = 1 and began is not null then 1 else 0
+            ) = 1 and date_diff('day', cast($first as date), people.joined_day)
+                >= case when people.joined_known then 0 else 7 end then 1 else 0
         end as first_step
     from members_of
     join people on people.member_id = members_of.member_id

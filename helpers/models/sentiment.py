@@ -182,8 +182,13 @@ def trend(
     return community.describe(frame, "sentiment trend", population="posts with a text", **more)
 
 
-def errors() -> pd.DataFrame:
+def errors(*, language: str = "en") -> pd.DataFrame:
     """Give the error of the Chinese model on reviews held out, with and without the leak.
+
+    Parameters
+    ----------
+    language : {"en", "zh"}, default "en"
+        In which the result is shown.
 
     Returns
     -------
@@ -218,7 +223,9 @@ def errors() -> pd.DataFrame:
                 "missed": counts["false_positive"] / unhappy,
             }
         )
-    return pd.DataFrame(rows)
+    frame = pd.DataFrame(rows)
+    frame.attrs["about"] = {"language": language, "metric": "sentiment error", "simulated": False}
+    return frame
 
 
 def check(scored: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:

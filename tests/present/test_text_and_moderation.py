@@ -163,7 +163,7 @@ def test_tables_have_their_sentence(language: str) -> None:
         readings.moderation_workload(_about(load, language)): "5.0",
         readings.rights_sheet(_about(sheet, language, days=90)): "90",
         readings.sentiment_check(_about(check, language)): "50",
-        readings.sentiment_split(sentiment.errors(), language=language): "%",
+        readings.sentiment_split(sentiment.errors(language=language)): "%",
     }
     for sentence, piece in told.items():
         assert piece in sentence and "{" not in sentence

@@ -283,15 +283,13 @@ def copies_found(recovery: pd.DataFrame) -> Reading:
     )
 
 
-def sentiment_split(errors: pd.DataFrame, *, language: str = "en") -> Reading:
+def sentiment_split(errors: pd.DataFrame) -> Reading:
     """Say how much a split by lines flatters the sentiment model.
 
     Parameters
     ----------
     errors : DataFrame
         From `sentiment.errors`.
-    language : str, default "en"
-        Language of the sentence, where the result does not say.
 
     Returns
     -------
@@ -299,7 +297,7 @@ def sentiment_split(errors: pd.DataFrame, *, language: str = "en") -> Reading:
 
     Taught in: 04 Interaction
     """
-    _ = translator(errors if about_of(errors).get("language") else language)
+    _ = translator(errors)
     both = errors.set_index("split")
     naive, honest = both.loc["lines"], both.loc["texts"]
     message = _(

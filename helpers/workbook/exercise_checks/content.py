@@ -193,3 +193,79 @@ def weeks(answer: Any) -> Hint | None:
     if not close(weeks_given, long):
         return Hint(_("The members are right. Divide by 1,500 and round up to whole weeks."))
     return None
+
+
+@exercise(
+    "C5.1",
+    passes=_("Each audited message stands for twenty, so about a hundred breaches passed: recall is 60 %."),
+    mistakes=[
+        Mistake("answer = 150 / 155", "stands for"),
+        Mistake("answer = 150 / 200", "precision"),
+        Mistake("answer = 150 / (150 + 5 * 10_000 / 490)", "passed"),
+        Mistake("answer = 100", "how many were missed"),
+    ],
+)
+def filter_recall(answer: Any) -> Hint | None:
+    """Expect 150 / (150 + 5 * 9800 / 490)."""
+    if close(answer, 0.6, tolerance=0.001):
+        return None
+    if close(answer, 150 / 155):
+        return Hint(_("The five were found among 490 of 9,800: each of them stands for more than itself."))
+    if close(answer, 0.75):
+        return Hint(_("That is precision: how much of what was flagged is a breach. What was missed?"))
+    if close(answer, 150 / (150 + 5 * 10_000 / 490), tolerance=0.0005):
+        return Hint(_("Nearly: the audit was drawn among the messages that passed, not among all."))
+    if close(answer, 100):
+        return Hint(_("That is how many were missed. Which share of all breaches was found?"))
+    return Hint(_("Weigh the breaches of the audit by 9,800 / 490, then divide the found ones by all."))
+
+
+@exercise(
+    "C6.1",
+    passes=_("Found: the earlier text is never called a copy of the later one, and old texts are forgotten."),
+    mistakes=[
+        Mistake(
+            "def near_copies(texts, days):\n"
+            "    sets = [set(text.lower().split()) for text in texts]\n"
+            "    return [any(len(a & b) >= 0.8 * len(a | b) for b in sets if b is not a) for a in sets]",
+            "original",
+        ),
+        Mistake(
+            "def near_copies(texts, days):\n"
+            "    sets = [set(text.lower().split()) for text in texts]\n"
+            "    return [\n"
+            "        any(len(a & b) >= 0.8 * len(a | b) for b in sets[:place])\n"
+            "        for place, a in enumerate(sets)\n"
+            "    ]",
+            "older than 30 days",
+        ),
+        Mistake(
+            "def near_copies(texts, days):\n"
+            "    return [\n"
+            "        any(text == texts[k] and days[place] - days[k] <= 30 for k in range(place))\n"
+            "        for place, text in enumerate(texts)\n"
+            "    ]",
+            "one word of six",
+        ),
+    ],
+)
+def near_copies(answer: Callable[..., Any]) -> Hint | None:
+    """Expect a function of texts and days; tried on fresh small lists."""
+
+    def said(texts: list[str], days: list[int]) -> list[bool]:
+        return [bool(found) for found in answer(texts, days)]
+
+    if said(["rain on the roof", "Rain on the roof"], [0, 1]) == [True, True]:
+        return Hint(_("The first of two equal texts is the original: compare only with texts before it."))
+    if said(["rain on the roof", "rain on the roof"], [0, 31])[1]:
+        return Hint(_("A text that is older than 30 days must not count."))
+    near = ["rain on the old tin roof", "rain on the old roof"]
+    if not said(near, [3, 33])[1]:
+        return Hint(_("Five words in both, six in either: one word of six differs, so it is a near-copy."))
+    if said(["rain on the roof", "rain in the garden"], [0, 1])[1]:
+        return Hint(_("Two words of six in common are not 80 %: divide by the words in either text."))
+    if said(["Rain on the roof", "rain on the Roof"], [0, 1]) != [False, True]:
+        return Hint(_("Compare lower-case words."))
+    if said([], []) != [] or said(["one"], [5]) != [False]:
+        return Hint(_("A single text has nothing to be a copy of, and an empty list gives an empty one."))
+    return None

@@ -223,3 +223,94 @@ def slowest_hours(answer: Any, community: Any = None) -> Hint | None:
     return Hint(
         _("Split response.answered by hour, keep within one hour and n of 20 or more, take the lowest.")
     )
+
+
+@exercise(
+    "I3.1",
+    passes=_("The lowest threshold that the desk can bear finds the most breaches that it can bear to find."),
+    mistakes=[
+        Mistake(
+            "def threshold(quality, per_day):\n    return quality['threshold'].min()",
+            "more items a day than",
+        ),
+        Mistake(
+            "def threshold(quality, per_day):\n"
+            "    fits = quality[quality['per_day'] <= per_day]\n"
+            "    return fits.loc[fits['precision'].idxmax(), 'threshold']",
+            "finds fewer breaches",
+        ),
+        Mistake(
+            "def threshold(quality, per_day):\n"
+            "    fits = quality[quality['per_day'] < per_day]\n"
+            "    return fits['threshold'].min()",
+            "Exactly",
+        ),
+        Mistake(
+            "def threshold(quality, per_day):\n"
+            "    fits = quality[quality['per_day'] <= per_day]\n"
+            "    return fits['threshold'].iloc[0]",
+            "order",
+        ),
+    ],
+)
+def affordable_threshold(answer: Callable[..., Any]) -> Hint | None:
+    """Expect a function of a table of thresholds and a budget; tried on fresh tables."""
+    quality = pd.DataFrame(
+        {
+            "threshold": [0.3, 0.4, 0.5, 0.6],
+            "per_day": [20.0, 9.0, 4.0, 2.0],
+            "precision": [0.2, 0.4, 0.7, 0.9],
+            "recall": [0.9, 0.8, 0.6, 0.4],
+        }
+    )
+    if close(answer(quality, 10), 0.3):
+        return Hint(_("At that threshold more items a day than the budget come up. Keep the rows that fit."))
+    if close(answer(quality, 10), 0.6) or close(answer(quality, 10), 0.5):
+        return Hint(_("It fits, but finds fewer breaches than another threshold that fits as well."))
+    if not close(answer(quality, 10), 0.4):
+        return Hint(_("For {budget} items a day the threshold is {wanted}."), {"budget": 10, "wanted": "0.4"})
+    if not close(answer(quality, 9), 0.4):
+        return Hint(_("Exactly as many items as the budget still fit."))
+    if not close(answer(quality.iloc[::-1], 10), 0.4):
+        return Hint(_("The rows may come in any order."))
+    return None
+
+
+@exercise(
+    "I4.1",
+    passes=_("No text stands on both sides, however often it was copied: now the error means something."),
+    mistakes=[
+        Mistake(
+            "def honest_split(texts):\n    fifth = len(texts) // 5\n    return texts[fifth:], texts[:fifth]",
+            "on both sides",
+        ),
+        Mistake(
+            "def honest_split(texts):\n"
+            "    texts = list(dict.fromkeys(texts))\n"
+            "    fifth = len(texts) // 5\n"
+            "    return texts[fifth:], texts[:fifth]",
+            "spaces",
+        ),
+        Mistake("def honest_split(texts):\n    return texts, []", "nothing to test on"),
+    ],
+)
+def honest_split(answer: Callable[..., Any]) -> Hint | None:
+    """Expect a function of texts that gives two lists without a common text."""
+    plain = [f"text number {number}" for number in range(20)]
+    train, test = answer(list(plain))
+    if not len(test) or not len(train):
+        return Hint(_("There is nothing to test on, or nothing to train on: put about a fifth aside."))
+    if set(train) | set(test) != set(plain):
+        return Hint(_("Every text has to be on one of the two sides."))
+    if not 2 <= len(set(test)) <= 6:
+        return Hint(_("Put about a fifth of the texts aside; of 20 you put {n}."), {"n": len(set(test))})
+    train, test = answer([*plain, *plain])
+    if set(train) & set(test):
+        return Hint(_("With every text given twice, some stand on both sides: draw texts, not lines."))
+    spaced = [*plain, *(f" {text.upper()}  " for text in plain)]
+    train, test = ([text.strip().lower() for text in side] for side in answer(spaced))
+    if set(train) & set(test):
+        return Hint(
+            _("Copies that differ only in spaces at the ends or in capitals are copies all the same.")
+        )
+    return None

@@ -228,7 +228,7 @@ class Door:
                     f"{self._dressed(table, f'(select {nulls} where 1 = 0)', (), 'true')}"
                 )
                 continue
-            self._open(name, checked, self.outsiders.inside("member_id"))
+            self._open(name, checked, self.outsiders.inside("member_id", name))
         for view, name in VIEWS.items():
             checked = self.tables.get(name)
             if checked is None:

@@ -16,6 +16,7 @@ CUSTOMER, STAFF = "customer", "staff"
 VIEWS = {"customers": "members", "customer_orders": "orders", "staff_events": "events"}  # view -> table
 OUTSIDE = "outside customer"  # the rule of the finding
 KEPT = ("members", "orders")  # tables whose rows of customers are used, in views of their own
+ANYBODY = "moderation"  # a queue is work, whomever it is about: only ids left out by name are left out of it
 
 
 @dataclass(frozen=True)
@@ -31,14 +32,20 @@ class Outsiders:
         views ``customers`` and ``customer_orders``; their other rows are excluded.
     staff : int
         Ids in the table ``staff_ids``; their events go to the view ``staff_events``.
+    named : int
+        Ids in the table ``named_ids``: those excluded by id, who are in no view at all.
     """
 
     left_out: int = 0
     customers: int = 0
     staff: int = 0
+    named: int = 0
 
-    def inside(self, member: str) -> str:
-        """Write the condition that a row belongs to the community, or to nobody named."""
+    def inside(self, member: str, table: str = "") -> str:
+        """Write the condition that a row of a table belongs to the community, or to nobody named."""
+        if table == ANYBODY:
+            named = f"({member} is null or {member} not in (select member_id from named_ids))"
+            return named if self.named else "true"
         if not self.left_out + self.customers:
             return "true"
         return f"({member} is null or {member} not in (select member_id from apart))"
@@ -46,7 +53,7 @@ class Outsiders:
     def used(self, table: str, member: str) -> str:
         """Write the condition that a row is used at all, in the community or beside it."""
         if table not in KEPT:
-            return self.inside(member)
+            return self.inside(member, table)
         if not self.left_out:
             return "true"
         return f"({member} is null or {member} not in (select member_id from left_out))"
@@ -63,7 +70,8 @@ def separate(engine: Engine, settings: Settings, members: Checked | None) -> Out
     Parameters
     ----------
     engine : Engine
-        Gets the tables ``left_out``, ``outside``, ``staff_ids`` and ``apart`` (the first two together).
+        Gets the tables ``left_out``, ``outside``, ``staff_ids``, ``named_ids`` and ``apart`` (the first two
+        together).
     settings : Settings
         Names roles and ids to exclude. Whoever is excluded by id is in no view at all.
     members : Checked or None
@@ -91,11 +99,12 @@ def separate(engine: Engine, settings: Settings, members: Checked | None) -> Out
         "where member_id not in (select member_id from left_out)",
         "staff_ids": f"select distinct member_id from ({role['staff']}) as x "
         f"where member_id not in (select member_id from ({named}) as y)",
+        "named_ids": f"select distinct member_id from ({named}) as x where member_id is not null",
         "apart": "select member_id from left_out union all select member_id from outside",
     }
     for name, query in queries.items():
         engine.run(f"create table {name} as {query}")
-    return Outsiders(*(int(engine.value(f"select count(*) from {name}")) for name in list(queries)[:3]))
+    return Outsiders(*(int(engine.value(f"select count(*) from {name}")) for name in list(queries)[:4]))
 
 
 def remark(engine: Engine, checked: Checked, outsiders: Outsiders) -> list[dict[str, Any]]:

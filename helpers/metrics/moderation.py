@@ -32,8 +32,9 @@ def items(community: Community) -> pd.DataFrame:
     -------
     DataFrame
         item (the post or message), member_id, day, at, handled_at, hours (until decided; until the as-of date
-        where it is open), is_open, queue, score, action, reason, breach (missing while open). Bans of whole
-        accounts, which are about no item, are left out.
+        where it is open), is_open, queue, score, action, reason, breach (missing while open), is_member (false
+        for automatic accounts and staff: looking at what they write is work, but says nothing of members).
+        Bans of whole accounts, which are about no item, are left out.
 
     Raises
     ------
@@ -45,10 +46,11 @@ def items(community: Community) -> pd.DataFrame:
     community.require("moderation", "action")
     frame = community.query(
         """
-        select coalesce(content_id, event_id) as item, member_id, day, moderation.at, handled_at, queue,
-        score,
-               lower(action) as action, reason
+        select coalesce(content_id, event_id) as item, moderation.member_id, day, moderation.at, handled_at,
+               queue, score, lower(action) as action, reason,
+               moderation.member_id is null or people.member_id is not null as is_member
         from moderation
+        left join people on people.member_id = moderation.member_id
         where content_id is not null or event_id is not null
         order by moderation.at, item, queue
         """
@@ -60,6 +62,7 @@ def items(community: Community) -> pd.DataFrame:
     waited = (handled.where(~is_open, end) - pd.to_datetime(frame["at"])).dt.total_seconds() / 3600
     breach = (~frame["action"].isin(HARMLESS)).astype(object).where(~is_open, None)
     frame = frame.assign(hours=waited if timed else np.nan, is_open=is_open, breach=breach)
+    frame["is_member"] |= not community.has("members", "role")  # nobody is known to be anything else
     return community.describe(frame, "moderation", population="posts and messages looked at", n=len(frame))
 
 
@@ -103,7 +106,7 @@ def filter_quality(
     Taught in: 03 Content, 04 Interaction
     """
     community.require("moderation", "score", "queue")
-    seen = items(community).dropna(subset=["breach", "score"])
+    seen = items(community).query("is_member").dropna(subset=["breach", "score"])
     flagged = seen[seen["queue"] == "filter"].drop_duplicates("item")
     audit = seen[seen["queue"] == "audit"].drop_duplicates("item")
     days = (pd.Timestamp(community.as_of) - pd.to_datetime(seen["day"].min())).days + 1 if len(seen) else 0
@@ -298,7 +301,7 @@ def repeats(
 
     Taught in: 04 Interaction
     """
-    seen = items(community)
+    seen = items(community).query("is_member")
     broken = seen[seen["breach"].fillna(False).astype(bool) & seen["member_id"].notna()]
     broken = broken.assign(known=pd.to_datetime(broken["handled_at"]).fillna(pd.to_datetime(broken["at"])))
     first = broken.drop_duplicates("member_id").set_index("member_id")
@@ -419,7 +422,7 @@ def toxicity(community: Community, *, every: Every = "month", reason: str = "ins
 
     Taught in: 04 Interaction
     """
-    seen = items(community)
+    seen = items(community).query("is_member")
     found = seen[
         seen["breach"].fillna(False).astype(bool)
         & (seen["reason"] == reason)

@@ -87,6 +87,18 @@ def test_whoever_is_excluded_by_id_is_in_no_view() -> None:
     assert not community.has("staff_events")
 
 
+def test_a_moderation_queue_is_work_whomever_it_is_about() -> None:
+    moderation = pd.DataFrame({"member_id": ["a", "s", "x", None], "at": "2026-03-05", "action": "delete"})
+    tables = {"members": MEMBERS, "events": EVENTS, "moderation": moderation}
+    everything = Community.open(tables)
+    assert len(everything.frame("moderation")) == 4
+    named = Community.open(tables, settings={"exclude": {"members": ["s"]}})
+    assert named.frame("moderation")["member_id"].dropna().tolist() == ["a", "x"]
+    for community, out in [(everything, 0), (named, 1)]:
+        account = community.quality().set_index("table").loc["moderation"]
+        assert account[["rows_in", "used", "excluded"]].tolist() == [4, 4 - out, out]
+
+
 def test_views_beside_the_community_always_exist() -> None:
     community = Community.open({"events": EVENTS[["member_id", "occurred_at", "event_type"]]})
     for view, table in {

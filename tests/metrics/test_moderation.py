@@ -115,6 +115,28 @@ def test_what_is_still_open_has_waited_at_least_until_now() -> None:
     assert moderation.workload(community)["open"].sum() == 1
 
 
+def test_work_about_automatic_accounts_is_work_and_no_conduct_of_members() -> None:
+    people = pd.DataFrame({"member_id": ["m0", "bot"], "role": ["member", "bot"]})
+    events = pd.DataFrame(
+        {
+            "event_id": ["e0", "e1"],
+            "member_id": ["m0", "bot"],
+            "event_type": "message",
+            "occurred_at": "2026-05-04 10:00",
+        }
+    )
+    at, later = "2026-05-04 10:00", "2026-05-04 12:00"
+    rows = [
+        (f"e{n}", who, at, later, "filter", 0.6, "delete", "insult") for n, who in enumerate(("m0", "bot"))
+    ]
+    community = Community.open({"members": people, "events": events, "moderation": _log(rows)})
+    assert moderation.items(community)["is_member"].tolist() == [True, False]
+    assert moderation.workload(community)["count"].sum() == 2
+    assert moderation.filter_quality(community, thresholds=(0.5,))["flagged"].tolist() == [1]
+    assert moderation.repeats(community)["unseen"].iloc[0] == 1
+    assert moderation.toxicity(community)["count"].sum() == 1
+
+
 def test_second_breaches_count_only_after_the_first_was_decided() -> None:
     def row(number: int, member: str, at: str, handled: str, action: str = "warn") -> tuple:
         return (f"e{number}", member, at, handled, "filter", 0.7, action, "spam")

@@ -16,6 +16,7 @@ from helpers.metrics import (
     affinity,
     alerts,
     campaigns,
+    cascades,
     costs,
     gaming,
     growth,
@@ -27,19 +28,24 @@ from helpers.metrics import (
     onboarding,
     participation,
     profile,
+    reach,
     response,
     retention,
     satisfaction,
     spread,
     survival,
+    ties,
 )
 from helpers.models import (
     churn_features,
     churn_labels,
+    influence,
+    partners,
     personas,
     platform_choice,
     positioning,
     purchase_histories,
+    recommendation,
     rfm,
 )
 from helpers.simulate import Scenario, simulate
@@ -79,6 +85,17 @@ def statements(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     participation.distribution(community)
     spread.rates(community)
     spread.paths(community)
+    spread.key_nodes(community)
+    cascades.measure(community)
+    cascades.reproduction(community, by="format")
+    cascades.tree(community)
+    reach.curve(community, by="format")
+    reach.half(community)
+    ties.tied(community, ties.pairs(ties.edges(community)))
+    ties.retention(community)
+    influence.score(community, repeats=2)
+    partners.cooperation(community)
+    recommendation.cold_start(community, cuts=1)
     mechanisms.participation(community)
     response.waits(community, by="tenure")
     response.answered(community, by="hour")

@@ -124,7 +124,8 @@ def cooperation(
         ``viewed`` and ``clicked`` by others, ``n`` (members brought), ``young`` (share of them who joined
         less than 90 days ago), ``value`` (what they brought in), ``estimate`` = value / fee, ``low``,
         ``high`` (missing with fewer than five buyers), ``cost_per_member`` with ``cost_low``,
-        ``cost_high`` (exact Poisson), ``payback`` (days from the first fee until fees were covered for good; missing when they are not), ``small``.
+        ``cost_high`` (exact Poisson), ``payback`` (days from the first fee until fees
+        were covered for good; missing when they are not), ``small``.
 
     Raises
     ------

@@ -32,9 +32,9 @@ def items(community: Community) -> pd.DataFrame:
     -------
     DataFrame
         item (the post or message), member_id, day, at, handled_at, hours (until decided; until the as-of date
-        where it is open), is_open, queue, score, action, reason, breach (missing while open), is_member (false
-        for automatic accounts and staff: looking at what they write is work, but says nothing of members).
-        Bans of whole accounts, which are about no item, are left out.
+        where it is open), is_open, queue, score, action, reason, breach (missing while open), is_member
+        (false for automatic accounts and staff: looking at what they write is work, but says nothing of
+        members). Bans of whole accounts, which are about no item, are left out.
 
     Raises
     ------

@@ -72,8 +72,8 @@ def side_by_side(
     Notes
     -----
     Posts belong to the way by their voice: members' own posts to the community, the brand's own to social
-    media, sponsored ones to advertising. Members chose how to come, so the rows compare the people that each
-    way brings, and not what the way does to them.
+    media, sponsored ones to advertising; notices to a group are left out. Members chose how to come, so the
+    rows compare the people that each way brings, and not what the way does to them.
 
     Taught in: 01 Definition
     """
@@ -182,7 +182,7 @@ voiced as (
         cast(coalesce(viewers.reached, 0) as double) as reached
     from contents
     left join viewers on viewers.content_id = contents.content_id
-    where contents.is_ugc is not null
+    where contents.is_ugc is not null and coalesce(contents.purpose, 'post') <> 'notice'
 )
 select way, count(*) as posts, sum(reached) as total, sum(reached * reached) as squares
 from voiced

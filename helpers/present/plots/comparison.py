@@ -130,8 +130,9 @@ def member_gap(table: pd.DataFrame, *, marks_at: Mapping[str, float] | None = No
     """
     _ = translator(table)
     shown = table[table["estimate"].notna()]
-    if shown.empty or int(shown[["n_inside", "n_outside"]].min().min()) < 30:
-        return style.too_little(table, n=about_of(table).get("n", 0))
+    fewest = int(shown[["n_inside", "n_outside"]].min().min()) if len(shown) else 0
+    if fewest < 30:
+        return style.too_little(table, n=fewest)
     by_method = shown.set_index("method")["estimate"]
     title = _("Gap in buying again: {naive} points as they are, {like} among like people").format(
         naive=numbers.points(by_method["naive"]), like=numbers.points(by_method["like_members"])

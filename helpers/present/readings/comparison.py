@@ -117,8 +117,9 @@ def member_gap(table: pd.DataFrame) -> Reading:
     """
     _ = translator(table)
     shown = table[table["estimate"].notna()]
-    if shown.empty or int(shown[["n_inside", "n_outside"]].min().min()) < 30:
-        return too_little(_, _("members beside outsiders"), about_of(table).get("n", 0))
+    fewest = int(shown[["n_inside", "n_outside"]].min().min()) if len(shown) else 0
+    if fewest < 30:
+        return too_little(_, _("members beside outsiders"), fewest)
     rows = shown.set_index("method")
     naive, like = rows.loc["naive"], rows.loc["like_members"]
     phrase = [

@@ -153,3 +153,45 @@ def first_replies(log: pd.DataFrame, horizon: int = 168) -> tuple[pd.Series, dic
     return waits, {
         hours: float(waited[watched.ge(hours * 3600)].le(hours * 3600).mean()) for hours in (1, 24)
     }
+
+
+def cascades(log: pd.DataFrame) -> tuple[pd.DataFrame, float]:
+    """Give size, depth, breadth and structural virality of every cascade, and the reproduction number."""
+    shares = log[log["event_type"].eq("share")].reset_index(drop=True)
+    place = pd.Series(shares.index, index=shares["event_id"])
+    parent = shares["parent_event_id"].map(place)
+    root = np.where(parent.isna(), shares.index, -1)
+    depth, waiting = np.zeros(len(shares), int), parent.dropna().astype(int)
+    levels = [np.flatnonzero(parent.isna())]
+    while len(waiting):
+        now = waiting[root[waiting] >= 0]
+        if now.empty:
+            break
+        root[now.index], depth[now.index] = root[now], depth[now] + 1
+        levels.append(now.index.to_numpy())
+        waiting = waiting.drop(now.index)
+    below = np.ones(len(shares))
+    for level in reversed(levels[1:]):
+        np.add.at(below, parent[level].to_numpy(int), below[level])
+    tree = pd.DataFrame({"root": root, "depth": depth, "below": below, "top": parent.isna()})[root >= 0]
+    table = tree.groupby("root").agg(size=("depth", "size"), depth=("depth", "max"))
+    table["breadth"] = tree.groupby(["root", "depth"]).size().groupby("root").max()
+    links = tree[~tree["top"]]
+    size = links["root"].map(table["size"])
+    products = (links["below"] * (size - links["below"])).groupby(links["root"]).sum()
+    table["virality"] = products / (table["size"] * (table["size"] - 1) / 2)
+    views = log[log["event_type"].eq("view") & log["parent_event_id"].notna()]["parent_event_id"].map(place)
+    table["viewed"] = pd.Series(root[views.dropna().astype(int)]).value_counts()
+    settled = shares["occurred_at"] < shares["occurred_at"].max() - pd.Timedelta(days=7)
+    wait = shares["occurred_at"] - parent.map(shares["occurred_at"])
+    caused = parent[wait.le(pd.Timedelta(days=7))].map(settled)
+    return table, float(caused.fillna(False).sum() / settled.sum())
+
+
+def positions(edges: pd.DataFrame) -> tuple[dict[str, float], dict[str, int], float]:
+    """Give PageRank, core numbers and reciprocity with networkx."""
+    import networkx as nx
+
+    graph = nx.from_pandas_edgelist(edges, edge_attr="weight", create_using=nx.DiGraph)
+    both = graph.to_undirected(as_view=False)
+    return nx.pagerank(graph), nx.core_number(both), nx.reciprocity(graph)

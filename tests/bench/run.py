@@ -103,6 +103,68 @@ def replies_pandas(folder: Path) -> None:
     first_replies(pd.read_parquet(folder / "events.parquet", columns=REPLIES))
 
 
+PASSED_ON = ["occurred_at", "event_type", "event_id", "parent_event_id"]
+
+
+def spread(folder: Path) -> dict[str, float]:
+    """Measure all cascades and the reproduction number with the workbook; return the seconds of opening."""
+    from helpers.community import Community
+    from helpers.metrics import cascades
+
+    started = time.perf_counter(), time.process_time()
+    community = Community.open(folder)
+    opening = time.perf_counter() - started[0], time.process_time() - started[1]
+    cascades.sizes(cascades.measure(community))
+    cascades.reproduction(community)
+    return {"opening": opening[0], "opening_cpu": opening[1]}
+
+
+def spread_pandas(folder: Path) -> None:
+    """Measure all cascades and the reproduction number with pandas."""
+    import pandas as pd
+    from pandas_twin import cascades
+
+    cascades(pd.read_parquet(folder / "events.parquet", columns=PASSED_ON))
+
+
+def edges(members: int = 100_000, ties: int = 1_000_000) -> Any:
+    """Draw who turned to whom, a few members far more often than the rest."""
+    import numpy as np
+    import pandas as pd
+
+    rng = np.random.default_rng(3)
+    ends = [(members * rng.random(int(ties * 1.05)) ** 3).astype(int) for _end in range(2)]
+    drawn = pd.DataFrame(dict(zip(("source", "target"), ends, strict=True)))
+    drawn = drawn[drawn["source"] != drawn["target"]].head(ties).astype(str)
+    return drawn.value_counts().rename("weight").reset_index()
+
+
+def network(folder: Path) -> dict[str, float]:
+    """Give PageRank, core numbers and reciprocity with the workbook; then circles, timed apart."""
+    from helpers.models import network as model
+
+    drawn = edges()
+    started = time.perf_counter(), time.process_time()
+    net = model.build(drawn)
+    model.pagerank(net)
+    model.cores(net)
+    model.reciprocity(net, repeats=0)
+    parts = {"seconds": time.perf_counter() - started[0], "cpu": time.process_time() - started[1]}
+    again = time.perf_counter()
+    model.circles(net)
+    return parts | {"ties": len(drawn), "circles": time.perf_counter() - again}
+
+
+def network_networkx(folder: Path) -> dict[str, float]:
+    """Give PageRank, core numbers and reciprocity with networkx."""
+    from pandas_twin import positions
+
+    drawn = edges()
+    started = time.perf_counter(), time.process_time()
+    positions(drawn)
+    return {"seconds": time.perf_counter() - started[0], "cpu": time.process_time() - started[1]}
+
+
 def bgnbd(customers: int = 1_000_000) -> dict[str, float]:
     """Fit BG/NBD on a million simulated purchase histories, in days; return the seconds of the fit apart."""
     import numpy as np
@@ -134,6 +196,8 @@ SUITES = {
     "metric set on Parquet": ["plain_scan(folder)", "workbook(folder)", "pandas(folder)"],
     "metric set on a frame": ["workbook(folder, log)", "pandas(folder, log)"],
     "first replies on Parquet": ["replies(folder)", "replies_pandas(folder)"],
+    "spread on Parquet": ["spread(folder)", "spread_pandas(folder)"],
+    "network of 10^5 members": ["network(folder)", "network_networkx(folder)"],
     "BG/NBD": ["bgnbd()"],
     "import helpers.community": ["imports()"],
 }
@@ -146,21 +210,22 @@ import json, pathlib, resource, sys, time
 sys.path[:0] = [{str(ROOT)!r}, {str(HERE)!r}]
 import duckdb, pandas, pyarrow.parquet
 from helpers.metrics import activity, growth, lifecycle, participation, retention, survival
-from helpers.models import bgnbd
+from helpers.models import bgnbd, network
 import run
 folder = pathlib.Path({str(folder)!r})
 log = pandas.read_parquet(folder / "events.parquet", columns=run.COLUMNS) if "log" in {task!r} else None
 started = time.perf_counter(), time.process_time()
 parts = run.{task} or {{}}
-parts["seconds"] = time.perf_counter() - started[0]
-parts["cpu"] = time.process_time() - started[1]
+parts.setdefault("seconds", time.perf_counter() - started[0])  # a task may time its own question
+parts.setdefault("cpu", time.process_time() - started[1])
 parts["peak"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 print(json.dumps(parts))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(done.stderr[-2000:])
-    parts = json.loads(done.stdout.splitlines()[-1])
+    # A query of several seconds may write a progress bar there as well.
+    parts = json.loads(next(line for line in done.stdout.splitlines() if line.startswith("{")))
     kilobyte = 1024 if platform.system() == "Darwin" else 1
     return parts | {"megabytes": parts.pop("peak") / kilobyte / 1024}
 
@@ -173,7 +238,7 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=3)
     chosen = parser.parse_args()
     sizes = {"metric set on Parquet": int(chosen.events), "metric set on a frame": int(chosen.frame_events)}
-    sizes["first replies on Parquet"] = int(chosen.events)
+    sizes |= dict.fromkeys(("first replies on Parquet", "spread on Parquet"), int(chosen.events))
     for events in sizes.values():
         # In a process of its own: a child's peak memory starts from its parent's.
         code = (

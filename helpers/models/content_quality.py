@@ -249,7 +249,10 @@ def slopes(
         result[name] = np.exp(result[column].astype(float))
     result = result.sort_values("slope", ascending=False, ignore_index=True)
     result.attrs["about"] = table.attrs.get("about", {}) | {
-        "metric": "slope on quality", "by": by, "unit": "score"
+        "metric": "slope on quality",
+        "adjusted_for": [name for name in adjust if used[name].nunique(dropna=False) > 1],
+        "by": by,
+        "unit": "score",
     }  # fmt: skip
     return result
 

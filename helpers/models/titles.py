@@ -147,9 +147,9 @@ def checklist(community: Community, *, longest: int = 60) -> pd.DataFrame:
     -------
     DataFrame
         One row a check: ``check``, ``n`` (posts it applies to), ``count`` (passed), ``estimate``, ``low``,
-        ``high``, ``clicks_passed``, ``clicks_failed`` (clicks per reader), ``gap``, ``gap_low``,
-        ``gap_high`` (difference of the two, posts as the units; missing without clicks or with fewer than
-        five posts on a side), ``small``.
+        ``high``, ``clicks_passed``, ``clicks_failed`` (clicks per reader), ``click_gap``,
+        ``click_gap_low``, ``click_gap_high`` (difference of the two, posts as the units;
+        missing without clicks or with fewer than five posts on a side), ``small``.
 
     Raises
     ------
@@ -179,7 +179,8 @@ def checklist(community: Community, *, longest: int = 60) -> pd.DataFrame:
         gap = rate - other if compared else np.nan
         rows.append(
             {"check": check, "n": len(known), "count": int(passed.sum()), "clicks_passed": rate,
-             "clicks_failed": other, "gap": gap, "gap_low": gap - half, "gap_high": gap + half}
+             "clicks_failed": other, "click_gap": gap,
+             "click_gap_low": gap - half, "click_gap_high": gap + half}
         )  # fmt: skip
     result = pd.DataFrame(rows)
     low, high = wilson(result["count"], result["n"])

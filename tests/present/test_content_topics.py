@@ -182,8 +182,8 @@ def test_tests_are_told_one_by_one_and_a_broken_draw_is_named(language):
 def test_checks_and_briefs_are_summed_up(language):
     checks = pd.DataFrame(
         {"check": ["has a title", "short enough"], "n": [50, 50], "count": [50, 20], "estimate": [1.0, 0.4],
-         "low": [0.9, 0.3], "high": [1.0, 0.5], "gap": [0.0, 0.03], "gap_low": [-0.01, 0.01],
-         "gap_high": [0.01, 0.05]}
+         "low": [0.9, 0.3], "high": [1.0, 0.5], "click_gap": [0.0, 0.03], "click_gap_low": [-0.01, 0.01],
+         "click_gap_high": [0.01, 0.05]}
     )  # fmt: skip
     assert "+3.0" in readings.title_checks(about(checks, language))
     rules = pd.DataFrame(

@@ -184,9 +184,10 @@ def quality_slopes(table: pd.DataFrame) -> Reading:
     if clear.empty:
         return reading(_, [_("No reaction of later readers clearly goes with the score of a post.")])
     first, last = table.iloc[0], table.iloc[-1]
+    held = _("With format, topic, purpose and author held fixed as far as they are known:")
     said = _(
-        "With format, topic and author held fixed, one standard deviation of quality goes with {first} times "
-        "the rate of {kind} and {last} times that of {other} (n = {n} posts)."
+        "One standard deviation of quality goes with {first} times the rate of {kind} and {last} times that "
+        "of {other} (n = {n} posts)."
     ).format(
         first=numbers.interval(first["estimate"], first["low"], first["high"], 2),
         kind=term(_, first["kind"]),
@@ -195,7 +196,8 @@ def quality_slopes(table: pd.DataFrame) -> Reading:
         n=numbers.count(first["posts"]),
     )
     do = _("Watch {kind}: it depends most on what a post is worth.").format(kind=term(_, first["kind"]))
-    return reading(_, [said, do if len(table) > 1 else ""])
+    adjusted = about_of(table).get("adjusted_for")
+    return reading(_, [held if adjusted else "", said, do if len(table) > 1 else ""])
 
 
 def first_reads(table: pd.DataFrame) -> Reading:
@@ -254,16 +256,16 @@ def title_checks(table: pd.DataFrame) -> Reading:
     said = _("The check that fails most often is “{check}”: {rate} pass.").format(
         check=term(_, worst["check"]), rate=rate_phrase(_, worst)
     )
-    clear = known[(known["gap_low"] > 0) | (known["gap_high"] < 0)]
+    clear = known[(known["click_gap_low"] > 0) | (known["click_gap_high"] < 0)]
     more = _("No check goes with clearly more or fewer clicks.")
     if len(clear):
-        line = clear.loc[clear["gap"].abs().idxmax()]
+        line = clear.loc[clear["click_gap"].abs().idxmax()]
         more = _(
             "Titles that pass “{check}” differ in click rate by {gap} points ({interval}); as nobody drew "
             "them, that is a reason for a test and not its result."
         ).format(
-            check=term(_, line["check"]), gap=numbers.points(line["gap"]),
-            interval=f"{numbers.points(line['gap_low'])} – {numbers.points(line['gap_high'])}",
+            check=term(_, line["check"]), gap=numbers.points(line["click_gap"]),
+            interval=f"{numbers.points(line['click_gap_low'])} – {numbers.points(line['click_gap_high'])}",
         )  # fmt: skip
     return reading(_, [said, more])
 

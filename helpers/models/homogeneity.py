@@ -122,7 +122,8 @@ def index(
         frame = frame.drop(columns="last_day").assign(period=pd.to_datetime(frame["period"]))
         key = "period"
     else:
-        frame, key = pd.DataFrame({by: sorted(kept[by].dropna().unique())}), by
+        named = pd.Series(sorted(kept[by].dropna().unique()), dtype=object)
+        frame, key, kept = pd.DataFrame({by: named}), by, kept.astype({by: object})
     grouped = kept.groupby(key)
     sums = grouped.agg(n=("is_copy", "size"), count=("is_copy", "sum"), similarity=("similarity", "mean"))
     frame = frame.merge(sums, left_on=key, right_index=True, how="left")

@@ -59,7 +59,7 @@ def fit(posts: pd.DataFrame, *, number: int, seed: int = 0, top: int = 8) -> Top
     posts : DataFrame
         From `text.posts`.
     number : int
-        How many topics; see `choose`.
+        How many topics; see `choose`. Fewer where there are fewer posts or words.
     seed : int, default 0
         Start of the random numbers.
     top : int, default 8
@@ -68,12 +68,7 @@ def fit(posts: pd.DataFrame, *, number: int, seed: int = 0, top: int = 8) -> Top
     Returns
     -------
     Topics
-        Largest topic first.
-
-    Raises
-    ------
-    ValueError
-        If there are fewer different words than topics.
+        Largest topic first; none where no word stands in two posts.
 
     Notes
     -----
@@ -83,8 +78,12 @@ def fit(posts: pd.DataFrame, *, number: int, seed: int = 0, top: int = 8) -> Top
     Taught in: 03 Content
     """
     found = _terms(posts)
-    if min(found.matrix.shape) < number:
-        raise ValueError(f"{number} topics need at least as many posts and different words; choose fewer.")
+    number = min(number, *found.matrix.shape)
+    if number < 1:
+        words = pd.DataFrame(columns=["found", "name", "rank", "term", "weight"])
+        placed = posts.assign(found=-1, weight=0.0, name=None)
+        words.attrs["about"] = placed.attrs["about"] = posts.attrs.get("about", {}) | {"metric": "topics"}
+        return Topics(words, placed, np.zeros((0, 0)))
     mixture, loadings = _factorise(found, number, seed)
     lengths = np.linalg.norm(loadings, axis=1)
     mixture = mixture * lengths
@@ -226,7 +225,7 @@ def shares(community: Community, found: Topics, *, every: Every = "month") -> pd
     counts = counts.reindex(index=frame["period"], columns=names, fill_value=0)
     frame["n"] = counts.sum(axis=1).to_numpy()
     parts = [frame.assign(name=name, count=counts[name].to_numpy()) for name in names]
-    result = pd.concat(parts, ignore_index=True)
+    result = pd.concat(parts or [frame.assign(name=None, count=0).head(0)], ignore_index=True)
     low, high = wilson(result["count"], result["n"])
     result = result.assign(
         estimate=result["count"] / result["n"].where(result["n"] > 0),

@@ -58,10 +58,14 @@ def test_matching_finds_the_best_partners_one_to_one() -> None:
     assert topics.matched(loadings, loadings[[3, 1, 0, 2]]) == pytest.approx(1)
 
 
-def test_too_few_posts_are_said_so() -> None:
-    with pytest.raises(ValueError, match="choose fewer"):
-        topics.fit(_planted(4), number=9)
+def test_few_posts_have_few_topics_and_posts_without_common_words_have_none() -> None:
+    assert topics.fit(_planted(4), number=9).words["found"].nunique() <= 4
     assert topics.choose(_planted(4)).empty
+    alone = _planted(3).assign(text=["rain", "kettle", ""])
+    found = topics.fit(alone, number=3)
+    assert found.words.empty and found.posts["found"].eq(-1).all()
+    community = _community(_planted(6))
+    assert topics.shares(community, found).empty and topics.engagement(community, found).empty
 
 
 def _community(posts: pd.DataFrame) -> Community:

@@ -195,17 +195,17 @@ def rule_sheet(sheet: pd.DataFrame) -> Reading:
         return too_little(_, _("broken rules"), int(sheet["n"].sum()) if len(sheet) else 0)
     top = sheet.iloc[0]
     first = _(
-        "“{reason}” is broken most: {count} of {all} breaches; the "
-        "usual answer is “{action}” ({share}), after "
-        "{hours} hours at the median."
+        "“{reason}” is broken most: {count} of {all} breaches; the usual answer is “{action}” ({share})."
     ).format(
         reason=term(_, top["reason"]),
         count=numbers.count(top["count"]),
         all=numbers.count(sheet["count"].sum()),
         action=term(_, top["usual_action"]),
         share=numbers.percent(top["usual_share"], 0),
-        hours=numbers.decimal(top["hours"]),
     )
+    took = ""
+    if pd.notna(top["hours"]):
+        took = _("It took {hours} hours at the median.").format(hours=numbers.decimal(top["hours"]))
     doubtful = sheet[(sheet["n"] >= 30) & (sheet["high"] < sheet["count"].sum() / sheet["n"].sum())]
     second = ""
     if len(doubtful):
@@ -214,7 +214,7 @@ def rule_sheet(sheet: pd.DataFrame) -> Reading:
             "“{reason}” is called up in vain most often (only {rate} are breaches): say it more clearly."
         ).format(reason=term(_, row["reason"]), rate=rate_phrase(_, row))
     return reading(
-        _, [first, second, _("Write the first rule of the group about the first line of the sheet.")]
+        _, [first, took, second, _("Write the first rule of the group about the first line of the sheet.")]
     )
 
 

@@ -7,7 +7,7 @@ stand in result columns.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -164,6 +164,20 @@ def join(_: Translate, sentences: list[str]) -> str:
     # Asking the translator itself spares every caller from passing the language along as well.
     gap = "" if _("simulated data") != "simulated data" else " "
     return gap.join(sentence for sentence in sentences if sentence)
+
+
+def legible(words: Sequence[str], source: Any) -> list[str]:
+    """Leave the words of the other script out of a list in several languages, unless there are no others.
+
+    Examples
+    --------
+    >>> legible(["refund", "退款"], "zh"), legible(["refund"], "zh")
+    (['退款'], ['refund'])
+
+    Taught in: all
+    """
+    latin = language_of(source) == "en"
+    return [word for word in words if word.isascii() == latin] or list(words)
 
 
 def some(_: Translate, names: list[str], *, most: int = 3) -> str:

@@ -52,7 +52,7 @@ def control_chart(chart: pd.DataFrame) -> Picture:
         axes.plot(
             found["day"], found["observed"], "o", color=COLOURS["negative"], markersize=4.5, label=_("alarm")
         )
-        _name_largest(axes, episodes(chart), chart, _)
+        _name_largest(axes, episodes(chart), chart, top, _)
         if chart["left_edge"].any() and not chart["left_edge"].all():
             marks.mark_left_edge(axes, chart.loc[~chart["left_edge"], "day"].iloc[0])
         axes.set_ylim(0, max(top, 1))
@@ -64,13 +64,16 @@ def control_chart(chart: pd.DataFrame) -> Picture:
     return style.picture(figure, chart, alt=alt)
 
 
-def _name_largest(axes: Axes, found: pd.DataFrame, chart: pd.DataFrame, _: Translate) -> None:
+def _name_largest(axes: Axes, found: pd.DataFrame, chart: pd.DataFrame, top: float, _: Translate) -> None:
     if not len(found):
         return
     worst = found.loc[found["z"].abs().idxmax()]
     inside = chart.loc[chart["day"].between(worst["first_day"], worst["last_day"]) & chart["alarm"]]
     peak = inside.loc[inside["z"].abs().idxmax()]
     right = peak["day"] > chart["day"].iloc[len(chart) // 2]
+    # Where the lines leave more room: under them or over them.
+    shown = chart[["observed", "low"]].min(axis=1)
+    below = shown.loc[chart["day"].between(*_near(peak["day"]))].min() > 0.25 * top
     axes.annotate(
         _("{day}: {observed}, expected {expected}").format(
             day=numbers.day(peak["day"]),
@@ -78,13 +81,24 @@ def _name_largest(axes: Axes, found: pd.DataFrame, chart: pd.DataFrame, _: Trans
             expected=numbers.count(peak["expected"]),
         ),
         (peak["day"], peak["observed"]),
-        xytext=(-8 if right else 8, 4),
-        textcoords="offset points",
+        xytext=(peak["day"], 0.07 * top if below else 0.97 * top),
         ha="right" if right else "left",
+        va="center",
         fontsize=8.5,
         color=COLOURS["negative"],
-        bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 1},
+        arrowprops={
+            "arrowstyle": "-",
+            "color": COLOURS["negative"],
+            "linewidth": 0.8,
+            "shrinkB": 3,
+            "relpos": (int(right), 0.5),
+        },
     )
+
+
+def _near(day: pd.Timestamp) -> tuple[pd.Timestamp, pd.Timestamp]:
+    # About as many days as the words over them are wide.
+    return day - pd.Timedelta(days=90), day + pd.Timedelta(days=90)
 
 
 def alert_days(alerts: pd.DataFrame) -> Picture:

@@ -240,8 +240,8 @@ def churn_profit(profit: pd.DataFrame) -> Picture:
         if about.get("budget") is not None:
             axes.axvline(about["budget"], color=COLOURS["negative"], linewidth=1.2, linestyle="--")
             axes.annotate(
-                _("budget"), (about["budget"], 0), xycoords=("data", "axes fraction"), xytext=(4, 6),
-                textcoords="offset points", fontsize=8.5, color=COLOURS["negative"],
+                _("budget"), (about["budget"], 1), xycoords=("data", "axes fraction"), xytext=(4, -2),
+                textcoords="offset points", va="top", fontsize=8.5, color=COLOURS["negative"],
             )  # fmt: skip
         marks.money_axis(axes, currency)
         marks.count_axis(axes, which="x")

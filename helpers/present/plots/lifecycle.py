@@ -100,8 +100,8 @@ def life_cycle_transitions(transitions: pd.DataFrame) -> Picture:
     chance.index = pd.Index([f"{term(_, state)} (n = {numbers.count(n[state])})" for state in order])
     chance.columns = pd.Index([term(_, state) for state in order])
     steady = lifecycle.steady_state(transitions).set_index("state").loc[order]
-    back = transitions.set_index(["from", "to"]).loc[("lost", "returning")]
-    rate = numbers.percent(back["estimate"])
+    lost = transitions[transitions["from"] == "lost"]
+    rate = numbers.percent(lost.loc[lost["to"].isin(["active", "returning"]), "estimate"].sum())
     titles = {
         "day": _("{rate} of lost members return from one day to the next"),
         "week": _("{rate} of lost members return from one week to the next"),

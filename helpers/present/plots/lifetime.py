@@ -147,8 +147,10 @@ def alive_map(grid: pd.DataFrame) -> Picture:
     ):
         levels = np.linspace(0, 1, 11)
         filled = axes.contourf(wide.columns, wide.index, wide.to_numpy(float), levels=levels, cmap=marks.HEAT)
+        # A line that bounds a sliver has no room for its name.
+        named = [level for level in (0.1, 0.5, 0.9) if 0.05 < np.mean(grid["p_alive"] > level) < 0.95]
         lines = axes.contour(
-            wide.columns, wide.index, wide.to_numpy(float), levels=[0.1, 0.5, 0.9], colors=COLOURS["ink"],
+            wide.columns, wide.index, wide.to_numpy(float), levels=named or [0.5], colors=COLOURS["ink"],
             linewidths=0.9,
         )  # fmt: skip
         axes.clabel(lines, fmt=lambda level: numbers.percent(level, 0), fontsize=8)

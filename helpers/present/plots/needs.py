@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from matplotlib.patheffects import withStroke
 
 from helpers.present import marks, numbers, style
 from helpers.present.dots import dot_list
@@ -83,10 +84,10 @@ def needs_priorities(needs: pd.DataFrame) -> Picture:
         marks.percent_axis(left, which="x")
         left.annotate(
             _("underserved below the line"),
-            (high, low),
-            xytext=(-3, 3),
+            (low, low),
+            xytext=(16, 3),
             textcoords="offset points",
-            ha="right",
+            ha="left",
             fontsize=8,
             color=COLOURS["grey"],
         )
@@ -102,6 +103,8 @@ def needs_priorities(needs: pd.DataFrame) -> Picture:
         right.set_title(_("opportunity; rank in 95 % of resamples"))
         points = zip(needs["importance"], needs["satisfaction"], needs["item"], strict=True)
         marks.label_ends(left, [(x, y, term(_, item), COLOURS["ink"]) for x, y, item in points], size=8)
+        for label in left.texts:  # names cross the intervals
+            label.set_path_effects([withStroke(linewidth=2.5, foreground="white")])
     return style.picture(
         figure,
         needs,

@@ -71,8 +71,8 @@ def brand_map(placed: pd.DataFrame, *, us: str = "us") -> Picture:
                 color=COLOURS["grey"],
                 parse_math=False,
             )
-        # Arrows alone do not widen the axes.
-        axes.scatter(arrows["x"] * scale, arrows["y"] * scale, s=0)
+        # Arrows alone do not widen the axes, and their names need room beyond the tips.
+        axes.scatter(arrows["x"] * scale * 1.2, arrows["y"] * scale * 1.2, s=0)
         others = iter([SERIES[1], COLOURS["ink"], SERIES[2], COLOURS["grey"]] * len(brands))
         for _place, brand in brands.iterrows():
             colour = COLOURS["highlight"] if brand["name"] == us else next(others)

@@ -361,7 +361,7 @@ def _risk_table(
                 va="center", fontsize=7.5, color=COLOURS["grey"],
             )  # fmt: skip
     axes.set_ylim(len(names) - 0.5, -0.5)
-    labels = [_("still watched") if name is None else term(_, name) for name in names]
+    labels = ["" if name is None else term(_, name) for name in names]
     axes.set_yticks(range(len(names)), labels, fontsize=7.5, parse_math=False)
     axes.set_title(_("members still watched and not lost"), fontsize=7.5, color=COLOURS["grey"])
     axes.grid(visible=False)

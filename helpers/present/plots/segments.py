@@ -134,7 +134,7 @@ def persona_choice(choice: pd.DataFrame) -> Picture:
     names = {
         "silhouette": _("silhouette (clear)"),
         "gap": _("gap to chance"),
-        "stability": _("stability (adjusted Rand index)"),
+        "stability": _("stability (Rand index)"),
     }
     subtitle = _(
         "By number of groups: how well apart, how far from chance, how often found again (95 % of resamples)"

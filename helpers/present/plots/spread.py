@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers.present import marks, numbers, style
-from helpers.present.language import about_of, some, term, translator
+from helpers.present.language import about_of, legible, some, term, translator
 from helpers.present.style import COLOURS, Picture
 
 
@@ -121,10 +121,10 @@ def mentions(result: pd.DataFrame) -> Picture:
     whole = result.loc[(result["n"] > 0) & ~result["open_period"]] if len(result) else result
     if len(whole) < 2 or whole["n"].sum() < 30:
         return style.too_little(result, n=int(result["n"].sum()) if len(result) else 0)
-    end, words = whole.iloc[-1], some(_, list(about_of(result).get("words", [])))
+    end, words = whole.iloc[-1], some(_, legible(about_of(result).get("words", []), result))
     top = whole.loc[whole["estimate"].idxmax()]
     if top["low"] > end["high"]:
-        title = _("Most posts with {words} came in {period}: {share}").format(
+        title = _("Posts with {words} peaked in {period}: {share}").format(
             words=words, period=numbers.day(top["period"])[:7], share=numbers.percent(top["estimate"])
         )
     else:

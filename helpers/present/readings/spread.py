@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers.present import numbers
-from helpers.present.language import about_of, some, term, translator
+from helpers.present.language import about_of, legible, some, term, translator
 from helpers.present.readings.base import Reading, rate_phrase, reading, too_little
 
 
@@ -162,7 +162,7 @@ def mentions(result: pd.DataFrame) -> Reading:
     if not len(whole) or whole["n"].iloc[-1] < 30:
         return too_little(_, _("mentions"), int(whole["n"].iloc[-1]) if len(whole) else 0)
     now = whole.iloc[-1]
-    words = some(_, list(about_of(result).get("words", [])))
+    words = some(_, legible(about_of(result).get("words", []), result))
     first = _("In the last whole period {rate} of members' posts mentioned {words}.").format(
         rate=rate_phrase(_, now), words=words
     )

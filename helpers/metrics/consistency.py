@@ -58,11 +58,12 @@ def _posts(community: Community, by: str) -> str:
     if not texts:
         raise TableMissing("contents", TEXTS)
     joined = " || ' ' || ".join(f"coalesce({name}, '')" for name in texts)
-    # Members' own posts are their voice, not the brand's.
+    # Members' own posts are their voice, not the brand's; a notice is written for one group and one day.
     return f"""
     select content_id, {identifier(by)} as place, title, lower({joined}) as words
     from contents
-    where coalesce(is_ugc, false) = false and {identifier(by)} is not null"""
+    where coalesce(is_ugc, false) = false and coalesce(purpose, '') <> 'notice'
+        and {identifier(by)} is not null"""
 
 
 def sql(community: Community, *, by: str = "platform") -> str:
@@ -93,7 +94,7 @@ def sql(community: Community, *, by: str = "platform") -> str:
 
 
 def audit(community: Community, *, terms: Terms, by: str = "platform") -> pd.DataFrame:
-    """Give the share of the brand's posts that carry its key terms, on each platform.
+    """Give the share of the brand's posts, notices left out, that carry its key terms, on each platform.
 
     Parameters
     ----------

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 # The day in each table's view that says when a row happened; groups have none, members joined.
 _DAYS = {
     "members": "joined_day",
-    **dict.fromkeys(("events", "contents", "orders", "surveys", "costs", "moderation"), "day"),
+    **dict.fromkeys(("events", "contents", "orders", "surveys", "costs", "moderation", "points"), "day"),
 }
 
 TRACES = """
@@ -30,6 +30,9 @@ select
 from people
 left join traces on people.member_id = traces.member_id
 order by members"""
+OUTSIDE = """
+select (select count(*) from customers) as outside, (select count(*) from customer_orders) as outside_orders
+order by outside"""
 
 
 def inventory(community: Community) -> pd.DataFrame:
@@ -46,7 +49,8 @@ def inventory(community: Community) -> pd.DataFrame:
         One row a table of the contract: ``table``, ``meaning`` (in the community's language), ``required``
         (columns), ``supplied``, ``rows`` used, ``first_day`` and ``last_day`` seen in it. Its `about` holds
         ``members``, ``listed`` (members with a row of their own), ``silent`` (members with neither an event
-        nor an order) and ``days`` (from the first day to the as-of date).
+        nor an order), ``outside`` and ``outside_orders`` (customers who never joined, and what they ordered)
+        and ``days`` (from the first day to the as-of date).
 
     Examples
     --------
@@ -77,6 +81,7 @@ def inventory(community: Community) -> pd.DataFrame:
     result = pd.DataFrame(rows, columns=columns)
     result[["first_day", "last_day"]] = result[["first_day", "last_day"]].astype("datetime64[us]")
     people = community.query(TRACES).iloc[0]
+    beside = community.query(OUTSIDE).iloc[0]
     return community.describe(
         result,
         "what the data hold",
@@ -84,4 +89,5 @@ def inventory(community: Community) -> pd.DataFrame:
         days=(community.as_of - community.first_day).days + 1,
         n=int(people["members"]),
         **{name: int(people[name]) for name in ("members", "listed", "silent")},
+        **{name: int(beside[name]) for name in ("outside", "outside_orders")},
     )

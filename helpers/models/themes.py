@@ -184,8 +184,8 @@ def brand_words(community: Community, *, most: int = 5) -> list[str]:
     Returns
     -------
     list of str
-        The commonest first. Of more than 5,000 posts the latest are read; where the brand wrote none,
-        those of the members are.
+        The commonest first; notices are not read. Of more than 5,000 posts the latest are; where the
+        brand wrote none, those of the members are.
 
     Raises
     ------
@@ -199,11 +199,17 @@ def brand_words(community: Community, *, most: int = 5) -> list[str]:
         """
         select coalesce(title, '') || ' ' || coalesce(text, '') as words
         from contents
+        where coalesce(purpose, '') <> 'notice'
         order by coalesce(is_ugc, false), published_at desc, content_id
         limit 5000
         """
     )
-    own = community.query("select count(*) as n from contents where coalesce(is_ugc, false) = false")
+    own = community.query(
+        """
+        select count(*) as n from contents
+        where coalesce(is_ugc, false) = false and coalesce(purpose, '') <> 'notice'
+        """
+    )
     read = posts["words"].head(int(own.loc[0, "n"]) or len(posts))
     # A single Chinese character stands in too many words to mean one thing.
     seen = Counter(word for text in read for word in sorted(set(tokens(text))) if len(word) > 1)

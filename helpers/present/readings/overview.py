@@ -47,6 +47,7 @@ def data_overview(overview: pd.DataFrame) -> Reading:
             ),
             short if about["days"] < SHORT else "",
             _unseen(about, _),
+            _outside(about, _),
             absent if missing else "",
         ],
     )
@@ -58,6 +59,16 @@ def _counts(members: int, rows: pd.Series, _: Translate) -> str:
     people = _("{n} members").format(n=numbers.count(members))
     *before, last = [part for part in (people, events, orders) if part]
     return _("{names} and {last}").format(names=_(", ").join(before), last=last) if before else last
+
+
+def _outside(about: dict[str, int], _: Translate) -> str:
+    if not about.get("outside"):
+        return ""
+    message = _(
+        "{n} customers who never joined stand apart, with {orders} orders of theirs; they are in no count of "
+        "members."
+    )
+    return message.format(n=numbers.count(about["outside"]), orders=numbers.count(about["outside_orders"]))
 
 
 def _unseen(about: dict[str, int], _: Translate) -> str:

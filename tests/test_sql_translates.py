@@ -17,7 +17,9 @@ from helpers.metrics import (
     alerts,
     campaigns,
     cascades,
+    content,
     costs,
+    exposure,
     gaming,
     growth,
     habits,
@@ -37,8 +39,12 @@ from helpers.metrics import (
     ties,
 )
 from helpers.models import (
+    brief,
     churn_features,
     churn_labels,
+    content_quality,
+    experiments,
+    fatigue,
     influence,
     partners,
     personas,
@@ -96,6 +102,15 @@ def statements(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     influence.score(community, repeats=2)
     partners.cooperation(community)
     recommendation.cold_start(community, cuts=1)
+    content.rates(community, by="author")
+    exposure.readers(community)
+    exposure.intention(community)
+    experiments.arms(community)
+    scored = content_quality.scores(community)
+    content_quality.first_reads(community, scored)
+    content_quality.satisfaction(community, scored)
+    fatigue.weeks(community)
+    brief.audience(community)
     mechanisms.participation(community)
     response.waits(community, by="tenure")
     response.answered(community, by="hour")

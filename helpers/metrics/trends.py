@@ -33,7 +33,8 @@ def curve(community: Community, *, every: Every = "month") -> pd.DataFrame:
     pandas.DataFrame
         One row a period: ``period``, ``last_day``, ``ever`` (joined until its end), ``n`` (belonged at some
         time in it), ``count`` (active in it), ``estimate`` (count / n), ``low``, ``high``, ``open_period``,
-        ``left_edge``, ``small``.
+        ``left_edge``, ``small``. Its `about` says whether ``joined_known``: without dates of joining a member
+        belongs from the first active day on.
 
     Taught in: 01 Definition
     """
@@ -55,7 +56,11 @@ def curve(community: Community, *, every: Every = "month") -> pd.DataFrame:
     )
     columns = ["period", "last_day", "ever", "n", "count", "estimate", "low", "high", "open_period"]
     return community.describe(
-        table[[*columns, "left_edge", "small"]], "growth curve", population="all members", period=every
+        table[[*columns, "left_edge", "small"]],
+        "growth curve",
+        population="all members",
+        period=every,
+        joined_known=community.has("members", "joined_at"),
     )
 
 
@@ -145,6 +150,8 @@ def _share(count: float, n: float) -> dict[str, float]:
 
 
 def _active(community: Community, last: dt.date, width: int) -> dict[str, float]:
+    # Without dates of joining everybody belongs from the first active day: the first share would be one.
+    community.require("members", "joined_at")
     found = community.query(
         """
 with active as (

@@ -97,6 +97,10 @@ def community_traits(table: pd.DataFrame) -> Picture:
     title = _("Of {count} signatures, “{trait}” is the lowest: {share}").format(
         count=len(rates), trait=term(_, weak["trait"]), share=numbers.percent(weak["estimate"])
     )
+    if len(rates) == 1:
+        title = _("“{trait}”: {share}").format(
+            trait=term(_, weak["trait"]), share=numbers.percent(weak["estimate"])
+        )
     subtitle = _("One signature a trait, 95 % interval; hollow diamonds: the value without the trait")
     with style.canvas(
         table, title=title, subtitle=subtitle, n=int(shown["n"].max()), height=1.6 + 0.46 * len(shown)

@@ -191,11 +191,8 @@ def community_traits(table: pd.DataFrame) -> Reading:
     if rates.empty:
         return too_little(_, _("the traits of a community"), int(table["n"].max()) if len(table) else 0)
     best, weak = rates.loc[rates["estimate"].idxmax()], rates.loc[rates["estimate"].idxmin()]
-    sentences = [
-        _("The highest signature is “{trait}”: {rate}.").format(
-            trait=term(_, best["trait"]), rate=rate_phrase(_, best)
-        )
-    ]
+    first = _("The highest signature is “{trait}”: {rate}.") if len(rates) > 1 else _("“{trait}”: {rate}.")
+    sentences = [first.format(trait=term(_, best["trait"]), rate=rate_phrase(_, best))]
     if len(rates) > 1:
         sentences.append(
             _("The lowest is “{trait}”: {rate}.").format(
@@ -375,10 +372,18 @@ def growth_curve(table: pd.DataFrame) -> Reading:
             n=numbers.count(last["n"]),
             rate=numbers.percent_interval(last["estimate"], last["low"], last["high"]),
         ),
+    ]
+    if not about_of(table).get("joined_known", True):
+        sentences.append(
+            _("Without dates of joining everybody belongs from the first active day: watch the number here, "
+              "not the share.")
+        )  # fmt: skip
+        return reading(_, sentences)
+    sentences.append(
         _("In the first whole period that share was {share} (n = {n}).").format(
             share=numbers.percent(first["estimate"]), n=numbers.count(first["n"])
-        ),
-    ]
+        )
+    )
     if last["count"] > first["count"] and last["estimate"] < first["estimate"]:
         sentences.append(
             _("It grows by adding, not by keeping: report the active ones beside the member count.")

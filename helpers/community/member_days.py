@@ -11,9 +11,11 @@ if TYPE_CHECKING:
     from helpers.community.opening import Community
 
 COUNTED = tuple(kind for kind in EVENT_TYPES if kind not in NO_ACTIVITY_TYPES)
+WORD = 63  # bits of a whole number that can be used
+WIDTHS = (9, 15, 31)  # bits for one count: narrow ones suffice unless somebody does hundreds of things a day
 
 
-def sql(community: Community, *, by: str | None = None) -> str:
+def sql(community: Community, *, by: str | None = None, bits: int = WIDTHS[0]) -> str:
     """Write the reduction from the raw log (or from purchases) to one row per member and active day.
 
     Parameters
@@ -22,33 +24,38 @@ def sql(community: Community, *, by: str | None = None) -> str:
         The community.
     by : {"platform", "group_id"}, optional
         Count each value of this column apart.
+    bits : int, default 9
+        Room for one count within a word.
 
     Returns
     -------
     str
-        A query that gives ``member_id``, (``by``,) ``day``, ``events`` and one count for each event
-        type that occurs. Types that never occur cost nothing.
+        A query that gives ``member_id``, (``by``,) ``day``, ``events`` and words ``w0``, ``w1`` …: the
+        counts of the event types that occur, side by side like the digits of a number.
 
     Notes
     -----
-    Counts are narrowed to integers: the grouped table is then half as large and the pass twice as fast.
+    Every sum costs a visit to the grouped table for every row of the log. Packed into words, thirteen
+    counts cost two visits. The words are right as long as ``events`` is less than 2 to the power `bits`:
+    no count is then too large for its place.
     """
     split = f", {identifier(by)}" if by else ""
     if community.basis == "orders":
         return f"""
-select member_id{split}, day, cast(count(*) as integer) as events, cast(count(*) as integer) as n_order
+select member_id{split}, day, cast(count(*) as integer) as events
 from orders
 where is_purchase
 group by member_id{split}, day"""
-    present = community.event_types()
-    counts = [
-        f"    cast(count(*) filter (where event_type = '{kind}') as integer) as n_{kind}"
-        for kind in COUNTED
-        if kind in present
+    digits: dict[str, list[str]] = {}
+    for kind, (word, shift) in _places(community, bits).items():
+        digits.setdefault(word, []).append(f"when '{kind}' then cast({1 << shift} as bigint)")
+    sums = [
+        f"    try_cast(sum(case event_type {' '.join(cases)} else 0 end) as bigint) as {word}"
+        for word, cases in digits.items()
     ]
-    idle = ", ".join(f"'{kind}'" for kind in NO_ACTIVITY_TYPES)
-    keep = f"\nwhere event_type not in ({idle})" if set(NO_ACTIVITY_TYPES) & set(present) else ""
-    columns = ",\n".join(["    cast(count(*) as integer) as events", *counts])
+    idle = [f"'{kind}'" for kind in community.event_types() if kind in NO_ACTIVITY_TYPES]
+    keep = f"\nwhere event_type not in ({', '.join(idle)})" if idle else ""
+    columns = ",\n".join(["    cast(count(*) as integer) as events", *sums])
     return f"""
 select
     member_id{split},
@@ -56,6 +63,12 @@ select
 {columns}
 from events{keep}
 group by member_id{split}, day"""
+
+
+def _places(community: Community, bits: int) -> dict[str, tuple[str, int]]:
+    # Where the count of each type that occurs stands: which word, and from which bit on.
+    kinds = [kind for kind in community.event_types() if kind in COUNTED]
+    return {kind: (f"w{at // (WORD // bits)}", at % (WORD // bits) * bits) for at, kind in enumerate(kinds)}
 
 
 def build(community: Community, *, by: str | None = None) -> str:
@@ -77,7 +90,8 @@ def build(community: Community, *, by: str | None = None) -> str:
     Notes
     -----
     Built from the raw log in one grouped pass; activity, retention, growth, life cycle, participation
-    and churn features read it instead of the log.
+    and churn features read it instead of the log. Should somebody's day not fit into the words, the pass
+    is made again with more room.
 
     Taught in: 06 Evaluation
     """
@@ -86,17 +100,26 @@ def build(community: Community, *, by: str | None = None) -> str:
     if engine.exists(name):
         return name
     base = f"{name}_base"
-    engine.run(f"create table {base} as {sql(community, by=by)}")
-    there = engine.columns(base)
-    columns = [f"n_{kind}" for kind in COUNTED]
-    named = " + ".join(column for column in (*columns, "n_order") if column in there) or "0"
-    passive = " + ".join(f"n_{kind}" for kind in PASSIVE_TYPES if f"n_{kind}" in there) or "0"
+    for bits in WIDTHS:
+        engine.run(f"create or replace table {base} as {sql(community, by=by, bits=bits)}")
+        if (engine.value(f"select max(events) from {base}") or 0) < 1 << bits:
+            break
+    if community.basis == "orders":
+        counts = {"n_order": "events"}
+    else:
+        counts = {
+            f"n_{kind}": f"cast(({word} >> {shift}) & {(1 << bits) - 1} as integer)"
+            for kind, (word, shift) in _places(community, bits).items()
+        }
+    named = " + ".join(counts.values()) or "0"
+    passive = " + ".join(counts[f"n_{kind}"] for kind in PASSIVE_TYPES if f"n_{kind}" in counts) or "0"
     filled = [
-        column if column in there else f"cast(0 as integer) as {column}" for column in (*columns, "n_order")
+        f"{counts.get(column, 'cast(0 as integer)')} as {column}"
+        for column in (*(f"n_{kind}" for kind in COUNTED), "n_order")
     ]
     lines = [
         "member_id",
-        *([by] if by else []),
+        *([identifier(by)] if by else []),
         "day",
         "events",
         f"events - ({passive}) as actions",

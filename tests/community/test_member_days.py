@@ -61,6 +61,18 @@ def test_platforms_add_up_to_the_whole(log: list[tuple[str, int, str, str]]) -> 
     assert whole.loc[0, "n"] == parts.loc[0, "n"]
 
 
+def test_a_day_of_hundreds_or_thousands_is_counted_in_full() -> None:
+    for many in (511, 512, 40_000):
+        kinds = ["message"] * many + ["view", "view", "like", *EVENT_TYPES]
+        log = as_frame([("a", 60, kind, "wechat") for kind in kinds] + [("b", 60, "like", "forum")])
+        days = Community.open({"events": log}).query("select * from member_days order by member_id")
+        assert days["n_message"].tolist() == [many + 1, 0]
+        assert days["n_view"].tolist() == [3, 0]
+        assert days["n_like"].tolist() == [2, 1]
+        assert days["n_vote"].tolist() == [1, 0]
+        assert days["events"].tolist() == [len(kinds) - len(NO_ACTIVITY_TYPES), 1]
+
+
 def test_purchases_stand_in_where_there_are_no_events() -> None:
     orders = pd.DataFrame(
         {

@@ -55,6 +55,7 @@ class Community:
         self._account, self._findings = door.account, door.said
         self.basis = "events" if door.holds("events") or "orders" not in self._given else "orders"
         self.first_day, self.as_of = door.first_day, door.as_of
+        self._event_types: tuple[str, ...] | None = None
 
     @classmethod
     def open(
@@ -141,10 +142,13 @@ class Community:
 
     def event_types(self) -> tuple[str, ...]:
         """Return the event types that occur, most frequent first."""
-        rows = self.engine.query(
-            "select event_type, count(*) as n from events group by event_type order by n desc, event_type"
-        )
-        return tuple(rows["event_type"].dropna())
+        if self._event_types is None:
+            rows = self.engine.rows(
+                "select event_type, count(*) as n from events where event_type is not null "
+                "group by event_type order by n desc, event_type"
+            )
+            self._event_types = tuple(kind for kind, _n in rows)
+        return self._event_types
 
     # asking ----------------------------------------------------------------------------------
 
@@ -193,6 +197,19 @@ class Community:
         if by is not None:
             self.require("events", by)
         return member_days.build(self, by=by)
+
+    def people(self) -> str:
+        """Return the name of the table with one row per member, built on first use.
+
+        Returns
+        -------
+        str
+            Name of the table in the engine; see :func:`helpers.community.people.build`.
+        """
+        member_days.build(self)
+        if not self.engine.exists("people"):
+            people.build(self)
+        return "people"
 
     def frame(self, table: str) -> pd.DataFrame:
         """Return all used rows of a table; ask only when single rows are needed."""
@@ -320,10 +337,10 @@ class Community:
     # building --------------------------------------------------------------------------------
 
     def _prepare(self, sql: str) -> None:
-        if re.search(r"\b(member_days|people)\b", sql):
+        if re.search(r"\bpeople\b", sql):
+            self.people()
+        elif re.search(r"\bmember_days\b", sql):
             member_days.build(self)
-        if re.search(r"\bpeople\b", sql) and not self.engine.exists("people"):
-            people.build(self)
 
 
 def _folder(source: Any) -> Path:

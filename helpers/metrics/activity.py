@@ -304,11 +304,11 @@ def stickiness(community: Community, *, window: int = 28) -> pd.DataFrame:
         f"""
 with spells as (
     select
-        member_id,
+        member_no,
         cast(floor(date_diff('day', day, cast($as_of as date)) / $window) as integer) as block,
         count(*) as days
     from {returns.active_days(community)}
-    group by member_id, block
+    group by member_no, block
 )
 select block, count(*) as n, cast(sum(days) as bigint) as days, cast(sum(days * days) as bigint) as squares
 from spells

@@ -46,22 +46,22 @@ def sql(community: Community, *, every: Every = "month") -> str:
     start, end = population.start_sql(every, "from_day"), population.start_sql(every, "to_day")
     return f"""
 with beginnings as (
-    select member_id, day as began, before
+    select member_no, day as began, before
     from {returns.active_days(community)}
     where before is null or date_diff('day', before, day) >= $dormant
 ),
 runs as (
     select
-        member_id,
+        member_no,
         began,
         before is null as is_first,
-        lead(before) over (partition by member_id order by began) as ended,
-        lead(began) over (partition by member_id order by began) as again
+        lead(before) over (partition by member_no order by began) as ended,
+        lead(began) over (partition by member_no order by began) as again
     from beginnings
 ),
 lives as (
     select
-        spans.member_id,
+        spans.member_no,
         spans.joined_day,
         runs.is_first,
         runs.began,
@@ -74,47 +74,47 @@ lives as (
                 then spans.left_day
         end as gone
     from {returns.spans(community)} as spans
-    left join runs on runs.member_id = spans.member_id
+    left join runs on runs.member_no = spans.member_no
 ),
 stretches as (
-    select member_id, 'silent' as state, joined_day as from_day, coalesce(began, gone) as to_day
+    select member_no, 'silent' as state, joined_day as from_day, coalesce(began, gone) as to_day
     from lives
     where began is null or (is_first and joined_day < began)
     union all
     -- Whoever joined before the data begin is not new when first seen.
     select
-        member_id,
+        member_no,
         case when not is_first then 'returning' when joined_day < $first_day then 'active' else 'new' end,
         began,
         case when gone < settled then gone else settled end
     from lives
     where began is not null
     union all
-    select member_id, 'active', settled, case when gone < quiet then gone else quiet end
+    select member_no, 'active', settled, case when gone < quiet then gone else quiet end
     from lives
     where began is not null and (gone is null or gone > settled)
     union all
     select
-        member_id,
+        member_no,
         'dormant',
         quiet,
         case when gone < missed then gone when again < missed then again else missed end
     from lives
     where began is not null and (gone is null or gone > quiet)
     union all
-    select member_id, 'lost', case when gone is null or missed < gone then missed else gone end, again
+    select member_no, 'lost', case when gone is null or missed < gone then missed else gone end, again
     from lives
     where coalesce(gone, missed) is not null and (again is null or again > missed)
 ),
 periods as (
     select
-        member_id,
+        member_no,
         state,
         {start} as period,
         case when to_day <= $as_of then {end} end as until
     from (
         select
-            member_id,
+            member_no,
             state,
             case when from_day < $first_day then cast($first_day as date) else from_day end as from_day,
             to_day
@@ -126,7 +126,7 @@ steps as (
     select
         period,
         state,
-        lag(state) over (partition by member_id order by period) as previous
+        lag(state) over (partition by member_no order by period) as previous
     from periods
     where until is null or until > period
 )

@@ -93,17 +93,17 @@ def day_sql(
 with starts as ({starts_sql(community, start=start, by=by, segments=segments, left_edge=left_edge)}
 ),
 visits as (
-    select active.member_id, date_diff('day', starts.start_day, active.day) as offset_days
-    from {community.member_days()} as active
-    inner join starts on starts.member_id = active.member_id
+    select active.member_no, date_diff('day', starts.start_day, active.day) as offset_days
+    from {returns.active_days(community)} as active
+    inner join starts on starts.member_no = active.member_no
 ),
 hits as (
     select
-        member_id,
+        member_no,
         {_day_columns([int(n) for n in days], window)}
     from visits
     where {_wanted([int(n) for n in days], window)}
-    group by member_id
+    group by member_no
 )
 select
     starts.start_day,
@@ -111,7 +111,7 @@ select
     count(*) as n,
     {sums}
 from starts
-left join hits on hits.member_id = starts.member_id
+left join hits on hits.member_no = starts.member_no
 group by 1, 2
 order by 1, 2
 """
@@ -266,19 +266,19 @@ def sql(
 with starts as ({starts_sql(community, start=start)}
 ),
 cohort_of as (
-    select member_id, cast(date_trunc('{by}', start_day) as date) as cohort, at_edge
+    select member_no, cast(date_trunc('{by}', start_day) as date) as cohort, at_edge
     from starts
 ),
 active as (
     -- a member's first active day of each period stands for the member in that period
-    select member_id, cast(date_trunc('{by}', day) as date) as period
+    select member_no, cast(date_trunc('{by}', day) as date) as period
     from {returns.active_days(community)}
     where before is null or before < cast(date_trunc('{by}', day) as date)
 ),
 comebacks as (
     select cohort_of.cohort, active.period, count(*) as members, false as left_edge
     from active
-    inner join cohort_of on cohort_of.member_id = active.member_id
+    inner join cohort_of on cohort_of.member_no = active.member_no
     where active.period >= cohort_of.cohort
     group by 1, 2
 ),

@@ -22,17 +22,18 @@ def sql(community: Community) -> str:
     Returns
     -------
     str
-        One query: ``member_id``, ``day``, ``before``, ``next_day``.
+        One query: ``member_no`` (as in ``people``), ``day``, ``before``, ``next_day``.
 
     Taught in: 06 Evaluation
     """
     return f"""
 select
-    member_id,
-    day,
-    lag(day) over (partition by member_id order by day) as before,
-    lead(day) over (partition by member_id order by day) as next_day
-from {community.member_days()}"""
+    people.member_no,
+    days.day,
+    lag(days.day) over (partition by people.member_no order by days.day) as before,
+    lead(days.day) over (partition by people.member_no order by days.day) as next_day
+from {community.member_days()} as days
+join people on people.member_id = days.member_id"""
 
 
 def active_days(community: Community) -> str:
@@ -46,8 +47,8 @@ def active_days(community: Community) -> str:
     Returns
     -------
     str
-        Name of a table in the engine: ``member_id``, ``day``, ``before`` (missing on the first day),
-        ``next_day`` (missing on the last).
+        Name of a table in the engine: ``member_no`` (as in ``people``), ``day``, ``before`` (missing on
+        the first day), ``next_day`` (missing on the last).
 
     Notes
     -----
@@ -58,6 +59,7 @@ def active_days(community: Community) -> str:
     Taught in: 06 Evaluation
     """
     if not community.engine.exists("active_days"):
+        community.people()
         community.engine.run(f"create table active_days as {sql(community)}")
     return "active_days"
 
@@ -74,18 +76,19 @@ def spans(community: Community) -> str:
     -------
     str
         Name of a table in the engine, one row for each member, silent ones included: ``member_id``,
-        ``joined_day``, ``left_day``, ``first_seen``, ``last_seen``, ``days`` (active days), ``entered``,
-        ``gone``. A member belongs from joining or the first active day, whichever came first, until
-        leaving or the last active day, whichever came last: so nobody is active without belonging.
+        ``member_no``, ``joined_day``, ``left_day``, ``first_seen``, ``last_seen``, ``days`` (active days),
+        ``entered``, ``gone``. A member belongs from joining or the first active day, whichever came first,
+        until leaving or the last active day, whichever came last: so nobody is active without belonging.
 
     Taught in: 06 Evaluation
     """
     if not community.engine.exists("member_spans"):
-        community.query("select count(*) as n from people")  # builds people where that has not happened yet
+        community.people()
         community.engine.run("""
 create table member_spans as
 select
     people.member_id,
+    people.member_no,
     people.joined_day,
     people.left_day,
     seen.first_seen,

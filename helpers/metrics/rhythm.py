@@ -50,7 +50,7 @@ create table pauses as
 with gaps as (
     select date_diff('day', past.before, past.day) as gap, 1.0 / (spans.days - 1) as weight
     from {returns.active_days(community)} as past
-    join {returns.spans(community)} as spans on spans.member_id = past.member_id
+    join {returns.spans(community)} as spans on spans.member_no = past.member_no
     where past.before is not null
 )
 select gap, count(*) as pauses, sum(cast(weight as double)) as weight

@@ -64,8 +64,8 @@ def starts_sql(
     Returns
     -------
     str
-        SQL with the columns ``member_id``, ``start_day``, ``left_day``, ``segment`` and ``at_edge`` (may have
-        begun before the data do), and the parameter ``$first_day``.
+        SQL with the columns ``member_id``, ``member_no``, ``start_day``, ``left_day``, ``segment`` and
+        ``at_edge`` (may have begun before the data do), and the parameter ``$first_day``.
 
     Raises
     ------
@@ -93,6 +93,7 @@ def starts_sql(
     return f"""
     select
         people.member_id,
+        people.member_no,
         {day} as start_day,
         people.left_day,
         {segment} as segment,

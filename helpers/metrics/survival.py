@@ -283,10 +283,10 @@ with starts as ({starts_sql(community, start="joined", by=by, segments=segments,
 ),
 silences as (
     -- the first active day that was followed by a silence as long as the threshold
-    select member_id, min(day) as last_active
+    select member_no, min(day) as last_active
     from {returns.active_days(community)}
     where date_diff('day', day, coalesce(next_day, cast($after as date))) > $threshold
-    group by member_id
+    group by member_no
 ),
 spans as (
     select
@@ -297,7 +297,7 @@ spans as (
         silences.last_active
     from starts
     left join members_seen as seen on seen.member_id = starts.member_id
-    left join silences on silences.member_id = starts.member_id
+    left join silences on silences.member_no = starts.member_no
 ),
 clocks as (
     select

@@ -106,7 +106,7 @@ def _careful(reading: Reading, raw: Raw) -> Reading:
     return Reading(reading.column, sql, reading.text, reading.names, native=False)
 
 
-def _select(number: int, part: Part, table: Table, extras: tuple[str, ...]) -> str:
+def _select(number: int, part: Part, table: Table, supplied: list[str], extras: tuple[str, ...]) -> str:
     typed, texts = [], []
     for column in table.columns:
         one = part.readings.get(column.name)
@@ -125,7 +125,7 @@ def _select(number: int, part: Part, table: Table, extras: tuple[str, ...]) -> s
             texts.append(f"{_as_given(one, part.raw)} as {quoted}")
     cases = " ".join(f"when {rule.condition} then {at}" for at, rule in enumerate(part.rules))
     verdict = f"case {cases} end" if cases else "null"
-    kept = ", ".join(identifier(name) for name in (*table.names, *extras))
+    kept = ", ".join(identifier(name) for name in (*supplied, *extras))
     return f"""
 select {number} as _part, {ROW}, {kept}, cast({verdict} as smallint) as _rule
 from (select {ROW}, {", ".join(typed + texts)} from {identifier(part.raw.relation)}) as parsed"""
@@ -140,17 +140,27 @@ def _as_given(reading: Reading, raw: Raw) -> str:
 
 
 def _write(engine: Engine, checked: Checked, extras: tuple[str, ...]) -> None:
+    table = checked.table
+    supplied = [name for name in table.names if name in checked.columns]
     query = "\nunion all\n".join(
-        _select(number, part, checked.table, extras) for number, part in enumerate(checked.parts)
+        _select(number, part, table, supplied, extras) for number, part in enumerate(checked.parts)
     )
+    # Columns that nobody supplied are not stored: a million empty cells take time as well.
+    kinds = {column.name: SQL_TYPES[column.kind] for column in table.columns}
+    named = (
+        identifier(name) if name in supplied else f"cast(null as {kinds[name]}) as {identifier(name)}"
+        for name in table.names
+    )
+    whole = f"select _part, {ROW}, {', '.join((*named, *map(identifier, extras)))}, _rule from"
     if checked.parts[0].raw.lazy:
-        engine.run(f"create view {checked.staged} as {query}")
+        engine.run(f"create view {checked.staged} as {whole} ({query}) as rows_given")
     elif sum(part.rows for part in checked.parts) > MANY:
         path = literal(str(engine.scratch(".parquet")))
         engine.run(f"copy ({query}) to {path} (format parquet)")
-        engine.run(f"create view {checked.staged} as select * from read_parquet({path})")
+        engine.run(f"create view {checked.staged} as {whole} read_parquet({path})")
     else:
-        engine.run(f"create table {checked.staged} as {query}")
+        engine.run(f"create table {checked.staged}_rows as {query}")
+        engine.run(f"create view {checked.staged} as {whole} {checked.staged}_rows")
     member = "member_id" if "member_id" in checked.columns else "cast(null as varchar)"
     clock = identifier(checked.table.clock) if checked.table.clock else "cast(null as timestamp)"
     engine.run(

@@ -184,8 +184,11 @@ class Engine:
 
     def exists(self, relation: str) -> bool:
         """Return whether a table or view of that name is there."""
-        sql = "select count(*) from information_schema.tables where table_name = $name"
-        return bool(self.value(sql, name=relation))
+        try:
+            self.connection.execute(f"describe {identifier(relation)}")
+        except duckdb.CatalogException:
+            return False
+        return True
 
     def close(self) -> None:
         """Close the connection and remove what was spilled to disk."""

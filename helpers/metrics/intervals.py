@@ -7,6 +7,7 @@ All functions take numbers, numpy arrays or pandas columns, work element by elem
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ Interval = tuple[Any, Any]
 
 # Draws are made in blocks of at most this many cells, so that memory stays near 100 MB at any size.
 _CELLS = 8_000_000
+_KEPT = 2_000_000  # draws of at most this many cells are kept for the next question
 
 
 def _numbers(*columns: Any) -> list[np.ndarray]:
@@ -304,10 +306,22 @@ def resamples(counts: Any, *, seed: int = 0, repeats: int = 1000) -> Iterator[np
     total = int(counts.sum())
     if total == 0:
         return
-    random = np.random.default_rng(seed)
+    if repeats * len(counts) <= _KEPT:
+        yield _one_block(counts.tobytes(), seed, repeats)
+        return
     block = max(1, _CELLS // len(counts))
+    random = np.random.default_rng(seed)
     for start in range(0, repeats, block):
         yield random.multinomial(total, counts / counts.sum(), size=min(block, repeats - start))
+
+
+@lru_cache(maxsize=2)
+def _one_block(counts: bytes, seed: int, repeats: int) -> np.ndarray:
+    # Kept, because the same members are usually asked several questions, and drawing is the dearest part.
+    members = np.frombuffer(counts)
+    drawn = np.random.default_rng(seed).multinomial(int(members.sum()), members / members.sum(), size=repeats)
+    drawn.setflags(write=False)
+    return drawn
 
 
 def percentiles(draws: Any, level: float = 0.95) -> Interval:

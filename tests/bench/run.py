@@ -230,6 +230,21 @@ print(json.dumps(parts))
     return parts | {"megabytes": parts.pop("peak") / kilobyte / 1024}
 
 
+def figures(results: list[dict[str, Any]]) -> list[str]:
+    """Say what the workbook's metric set costs beside its rivals, with and without opening the community."""
+    runs = {(one["suite"], one["task"].split("(")[0]): one["runs"] for one in results}
+    lines = []
+    for suite, rival in (("metric set on Parquet", "plain_scan"), ("metric set on a frame", "pandas")):
+        line = f"{suite} / {rival}:"
+        for part, opening in (("cpu", "opening_cpu"), ("seconds", "opening")):
+            pairs = list(zip(runs[suite, "workbook"], runs[suite, rival], strict=True))
+            apart = statistics.median((ours[part] - ours[opening]) / theirs[part] for ours, theirs in pairs)
+            whole = statistics.median(ours[part] / theirs[part] for ours, theirs in pairs)
+            line += f" {apart:.2f} x by {part} ({whole:.2f} x with opening)"
+        lines.append(line)
+    return lines
+
+
 def main() -> None:
     """Take turns, print a table of medians and ratios, and keep every measurement."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -262,6 +277,7 @@ def main() -> None:
                 line += f" {statistics.median(run[part] / one[part] for run, one in pairs):7.2f} x"
             print(line, *(f"{part} {value:.2f}" for part, value in middle.items()))
             results.append({"suite": suite, "task": task, "log": logs.get(suite, OUT).name, "runs": measured})
+    print(*figures(results), sep="\n")
     (OUT / "results.json").write_text(json.dumps(results, indent=1), encoding="utf-8")
 
 

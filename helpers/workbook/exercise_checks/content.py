@@ -77,7 +77,7 @@ def shrunk_rate(answer: Callable[[int, int, float, float], float]) -> Hint | Non
 
 @exercise(
     "C1.3",
-    passes=_("Saving is rarer than liking, and another list leads: the question decides the winner."),
+    passes=_("Another question, another winner; and what draws most comments need not be what is liked."),
     mistakes=[
         Mistake(
             'answer = content.rates(community, by="topic")["topic"].iloc[0], '
@@ -85,16 +85,16 @@ def shrunk_rate(answer: Callable[[int, int, float, float], float]) -> Hint | Non
             "any reaction",
         ),
         Mistake(
-            'table = content.rates(community, by="topic", reactions=("save",))\n'
+            'table = content.rates(community, by="topic", reactions=("comment",))\n'
             'answer = table["topic"].iloc[-1], table["topic"].iloc[0]',
             "other way",
         ),
     ],
 )
-def saved_topics(answer: Any, community: Any) -> Hint | None:
-    """Expect the topics with the highest and the lowest save rate."""
-    saved = content.rates(community, by="topic", reactions=("save",))["topic"]
-    wanted = (saved.iloc[0], saved.iloc[-1])
+def commented_topics(answer: Any, community: Any) -> Hint | None:
+    """Expect the topics with the highest and the lowest comment rate."""
+    talked = content.rates(community, by="topic", reactions=("comment",))["topic"]
+    wanted = (talked.iloc[0], talked.iloc[-1])
     given = tuple(str(name) for name in answer)
     if given == wanted:
         return None
@@ -102,8 +102,10 @@ def saved_topics(answer: Any, community: Any) -> Hint | None:
         return Hint(_("The right two, the other way round: highest first."))
     every = content.rates(community, by="topic")["topic"]
     if given == (every.iloc[0], every.iloc[-1]):
-        return Hint(_("These are the topics by any reaction; ask for saves alone with reactions=('save',)."))
-    return Hint(_("Group by topic, count saves alone, and take the first and the last row."))
+        return Hint(
+            _("These are the topics by any reaction; ask for comments alone: reactions=('comment',).")
+        )
+    return Hint(_("Group by topic, count comments alone, and take the first and the last row."))
 
 
 @exercise(

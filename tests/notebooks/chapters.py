@@ -11,10 +11,12 @@ from nbformat import NotebookNode
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks" / "en"
 NAMES = sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb"))
 CONCEPTS = {
+    "01_definition": [f"D{number}" for number in range(1, 7)],
     "02_positioning": [f"P{number}" for number in range(1, 9)],
+    "03_content": [f"C{number}" for number in range(1, 13)],
     "06_evaluation": [f"E{number}" for number in range(1, 14)],
 }
-EXERCISES = {"02_positioning": 5, "06_evaluation": 7}
+EXERCISES = {"01_definition": 5, "02_positioning": 5, "03_content": 8, "06_evaluation": 7}
 
 
 @cache

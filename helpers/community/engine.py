@@ -185,7 +185,7 @@ class Engine:
     def exists(self, relation: str) -> bool:
         """Return whether a table or view of that name is there."""
         try:
-            self.connection.execute(f"describe {identifier(relation)}")
+            self.connection.execute(f"describe {identifier(relation)}").fetchall()
         except duckdb.CatalogException:
             return False
         return True

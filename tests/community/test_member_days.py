@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from helpers.community import Community
 from helpers.community.contract import EVENT_TYPES, NO_ACTIVITY_TYPES, PASSIVE_TYPES
+from helpers.community.engine import Engine
 
 START = dt.datetime(2026, 3, 1)
 
@@ -85,3 +86,11 @@ def test_purchases_stand_in_where_there_are_no_events() -> None:
     community = Community.open({"orders": orders})
     days = community.query("select member_id, n_order, events from member_days")
     assert days.to_numpy().tolist() == [["a", 2, 2]]
+
+
+def test_asking_whether_a_table_is_there_leaves_the_engine_free():
+    engine = Engine()
+    engine.run("create table there as select 1 as a")
+    assert engine.exists("there")
+    engine.register("given", pd.DataFrame({"a": [1]}))
+    assert not engine.exists("elsewhere")

@@ -29,7 +29,7 @@ def purchase_tracking(tracking: pd.DataFrame) -> Picture:
     about = about_of(tracking)
     if not len(tracking) or not tracking["holdout"].any():
         return style.too_little(tracking, n=0)
-    later = tracking[tracking["holdout"]]
+    later = tracking[tracking["holdout"] & ~tracking["open_period"]]
     actual, expected = later["count"].sum(), later["expected"].sum()
     title = _("After the cut {actual} repeat purchases came; {expected} were expected").format(
         actual=numbers.count(actual), expected=numbers.count(expected)

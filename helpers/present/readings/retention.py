@@ -174,6 +174,12 @@ def day_n(table: pd.DataFrame) -> Reading:
         if window == 1
         else _("Share of new members who came back {when}, {parts}.")
     )
+    if about_of(table).get("basis") == "orders":
+        opening = (
+            _("Share of new buyers who bought again, {parts}.")
+            if window == 1
+            else _("Share of new buyers who bought again {when}, {parts}.")
+        )
     sentences = [opening.format(when=days_meant(_, "N", window), parts=_("; ").join(parts))]
     unseen, day = int(last["unseen"].sum()), last["day"].iloc[0]
     if unseen:

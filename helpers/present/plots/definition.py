@@ -67,7 +67,9 @@ def trust_funnel(table: pd.DataFrame) -> Picture:
         axes.grid(axis="x")
         axes.grid(visible=False, axis="y")
         axes.legend(ncols=2, loc="lower left", bbox_to_anchor=(0, 1), borderpad=0, borderaxespad=0.2)
-    steps = ", ".join(f"{term(_, line.step)} {numbers.percent(line.estimate)}" for line in shown.itertuples())
+    steps = _(", ").join(
+        f"{term(_, line.step)} {numbers.percent(line.estimate)}" for line in shown.itertuples()
+    )
     return style.picture(
         figure, table, alt=_("Bars by step: {steps}. {sentence}.").format(steps=steps, sentence=title)
     )
@@ -126,7 +128,9 @@ def community_traits(table: pd.DataFrame) -> Picture:
         axes.tick_params(axis="y", labelsize=8)
         axes.set_xlim(0, 1)
         marks.percent_axis(axes, which="x")
-    said = ", ".join(f"{term(_, line.trait)} {numbers.percent(line.estimate)}" for line in shown.itertuples())
+    said = _(", ").join(
+        f"{term(_, line.trait)} {numbers.percent(line.estimate)}" for line in shown.itertuples()
+    )
     return style.picture(
         figure, table, alt=_("Dots by trait: {traits}. {sentence}.").format(traits=said, sentence=title)
     )

@@ -106,7 +106,7 @@ class Engine:
     def __init__(self, memory_limit: str | None = None) -> None:
         self._spill = tempfile.TemporaryDirectory(prefix="community-", ignore_cleanup_errors=True)
         self._numbers = itertools.count(1)
-        config: dict[str, Any] = {"temp_directory": self._spill.name}
+        config: dict[str, Any] = {"temp_directory": self._spill.name, "enable_progress_bar": False}
         limit = memory_limit or os.environ.get("COMMUNITY_MEMORY")
         if limit:
             config["memory_limit"] = limit

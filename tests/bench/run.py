@@ -219,6 +219,7 @@ parts = run.{task} or {{}}
 parts.setdefault("seconds", time.perf_counter() - started[0])  # a task may time its own question
 parts.setdefault("cpu", time.process_time() - started[1])
 parts["peak"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+print()  # a progress bar may stand in this line
 print(json.dumps(parts))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

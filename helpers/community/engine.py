@@ -106,11 +106,12 @@ class Engine:
     def __init__(self, memory_limit: str | None = None) -> None:
         self._spill = tempfile.TemporaryDirectory(prefix="community-", ignore_cleanup_errors=True)
         self._numbers = itertools.count(1)
-        config: dict[str, Any] = {"temp_directory": self._spill.name, "enable_progress_bar": False}
+        config: dict[str, Any] = {"temp_directory": self._spill.name}
         limit = memory_limit or os.environ.get("COMMUNITY_MEMORY")
         if limit:
             config["memory_limit"] = limit
         self.connection = duckdb.connect(":memory:", config=config)
+        self.connection.execute("set enable_progress_bar = false")  # it would stand in notebooks and pipes
 
     def run(self, sql: str, **params: Any) -> None:
         """Run one statement whose result is not wanted.

@@ -14,9 +14,16 @@ CONCEPTS = {
     "01_definition": [f"D{number}" for number in range(1, 7)],
     "02_positioning": [f"P{number}" for number in range(1, 9)],
     "03_content": [f"C{number}" for number in range(1, 13)],
+    "04_interaction": [f"I{number}" for number in range(1, 13)],
     "06_evaluation": [f"E{number}" for number in range(1, 14)],
 }
-EXERCISES = {"01_definition": 5, "02_positioning": 5, "03_content": 8, "06_evaluation": 7}
+EXERCISES = {
+    "01_definition": 5,
+    "02_positioning": 5,
+    "03_content": 8,
+    "04_interaction": 16,
+    "06_evaluation": 7,
+}
 
 
 @cache

@@ -28,8 +28,8 @@ lint: $(TESTS)
 	$(RUN) -m ruff format --check
 	$(RUN) -m mypy
 
-unit: $(TESTS)  ## the tests without the notebooks and the browser
-	$(RUN) -m pytest helpers tests -n 2 --dist loadfile -m "not notebook and not browser" $(ARGS)
+unit: $(TESTS)  ## the tests without notebooks, browser and the longest statistics
+	$(RUN) -m pytest helpers tests -n 2 --dist loadfile -m "not notebook and not browser and not once" $(ARGS)
 
 bench: $(TESTS)  ## time and memory of the metric set; writes build/bench/
 	$(RUN) tests/bench/run.py $(ARGS)

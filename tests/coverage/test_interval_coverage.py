@@ -26,6 +26,7 @@ from helpers.simulate.tables import blocks, campaign_ids
 from helpers.simulate.truth_effects import campaigns as true_effects
 from helpers.simulate.truth_opinions import surveys as true_scores
 
+pytestmark = pytest.mark.once
 COMMUNITIES, DAYS, RECENT = 400, 60, 14
 COLUMNS = {
     "members": ["member_id", "joined_at", "left_at", "role", "group_id"],

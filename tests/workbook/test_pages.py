@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 import pytest
 from nbformat.v4 import new_output
 
+from helpers.present.readings.base import Reading
 from helpers.workbook.pages import Page, chapter, title_of
 from tests.workbook.notebooks import code, notebook, text
 
@@ -137,6 +138,14 @@ def test_a_formula_that_cannot_be_set_stays_readable():
 def test_money_is_no_formula():
     made = chapter(notebook(text("It costs $5 and $6, or `$x$`.")), about=ABOUT)
     assert "It costs $5 and $6, or <code>$x$</code>." in made
+
+
+def test_two_sums_in_a_computed_sentence_are_no_formula():
+    sentence = Reading("It rose from $1,601 to $2,059.")._repr_markdown_()
+    made_of = notebook(text("Money."), code("readings.x()"))
+    made_of.cells[-1].outputs = [output(**{"text/markdown": sentence})]
+    made = chapter(made_of, about=ABOUT)
+    assert "It rose from <span>$</span>1,601 to <span>$</span>2,059." in made
 
 
 def test_the_title_is_the_first_heading_without_marks():

@@ -23,10 +23,11 @@ def week_plan(table: pd.DataFrame) -> Table:
 
     Examples
     --------
-    >>> row = {"weekday": "Mon", "duty": "sales", "question": "What did the members buy?", "unit": "money",
-    ...        "measure": "net revenue", "value": 120.0, "before": 95.5, "chapter": "06"}
-    >>> week_plan(pd.DataFrame([row])).cells[0][-3:]
-    ['120', '95.50', '06']
+    >>> row = {"weekday": "Wed", "duty": "members", "question": "Did the newcomers find something to do?",
+    ...        "measure": "newcomers who did more than look", "unit": "share", "value": 0.4, "before": 0.5,
+    ...        "n": 136, "chapter": "04"}
+    >>> [cell.replace("\u00a0", " ") for cell in week_plan(pd.DataFrame([row])).cells[0][-4:]]
+    ['40.0 %', '136', '50.0 %', '04']
 
     Taught in: 01 Definition
     """
@@ -44,6 +45,11 @@ def week_plan(table: pd.DataFrame) -> Table:
             "question": [term(_, question) for question in table["question"]],
             "measure": [term(_, measure) for measure in table["measure"]],
             "this week": [write[u](v) for u, v in zip(table["unit"], table["value"], strict=True)],
+            # What a share of this week rests on; a count or a sum is its own.
+            "n": [
+                numbers.count(n) if u == "share" else numbers.MISSING
+                for u, n in zip(table["unit"], table["n"], strict=True)
+            ],
             "week before": [write[u](v) for u, v in zip(table["unit"], table["before"], strict=True)],
             "chapter": table["chapter"].astype(str).to_numpy(),
         }

@@ -111,6 +111,22 @@ def test_the_gap_can_carry_a_named_line(results: dict[str, pd.DataFrame]) -> Non
     assert pytest.approx(7) in lines
 
 
+def test_a_gap_against_the_members_is_not_read_in_their_favour(results: dict[str, pd.DataFrame]) -> None:
+    against = results["member_gap"].copy()
+    against[["estimate", "low", "high"]] = [-0.05, -0.08, -0.02]
+    against.attrs = {"about": {**results["member_gap"].attrs["about"], "language": "en"}}
+    said = readings.member_gap(against)
+    assert "bought again less often" in said
+    assert "explain the gap away" not in said
+
+
+def test_a_funnel_without_loss_names_no_loss(results: dict[str, pd.DataFrame]) -> None:
+    steps = results["trust_funnel"].copy()
+    steps[["estimate", "low", "high"]] = [1.0, 0.9, 1.0]
+    steps.attrs = {"about": {**results["trust_funnel"].attrs["about"], "language": "en"}}
+    assert readings.trust_funnel(steps).startswith("Nobody of")
+
+
 def test_the_week_is_written_in_its_units(results: dict[str, pd.DataFrame]) -> None:
     cells = week_plan(results["manager_week"]).cells
     week = results["manager_week"]

@@ -206,7 +206,7 @@ def objectives(table: pd.DataFrame) -> Picture:
                 10, at, f"{arrow if sure else '·'} {change}", va="center", ha="right", fontsize=8.5,
                 color=tone if sure else COLOURS["grey"],
             )  # fmt: skip
-    said = "; ".join(
+    said = _("; ").join(
         f"{term(_, line.metric)} "
         + (numbers.money(line.estimate, currency) if line.unit == "money" else numbers.percent(line.estimate))
         for line in shown.itertuples()

@@ -48,7 +48,7 @@ def covariate_balance(table: pd.DataFrame) -> Reading:
         sentences.append(
             _("After weighting no value differs by more than {worst} standard deviations: in what is "
               "known, the "
-              "two are alike.").format(worst=numbers.decimal(worst, 2))
+              "two are alike.").format(worst=numbers.decimal(np.ceil(100 * worst) / 100, 2))
         )  # fmt: skip
     else:
         sentences.append(
@@ -126,8 +126,8 @@ def member_gap(table: pd.DataFrame) -> Reading:
         numbers.interval(100 * row["estimate"], 100 * row["low"], 100 * row["high"]) for row in (naive, like)
     ]
     sentences = [
-        _("As they are, members bought again more often by {naive} points (n = {n} members, {m} "
-          "outsiders); set beside outsiders like them, by {like} points.").format(
+        _("As they are, the shares who bought again differ by {naive} points, members less outsiders "
+          "(n = {n} members, {m} outsiders); set beside outsiders like them, by {like} points.").format(
             naive=phrase[0], like=phrase[1], n=numbers.count(naive["n_inside"]),
             m=numbers.count(naive["n_outside"]),
         )
@@ -137,6 +137,11 @@ def member_gap(table: pd.DataFrame) -> Reading:
             _("What is known of them does not explain the gap away. What is not known, such as how much "
               "they liked the brand before, still may: claim no more than this until an experiment "
               "has been run.")
+        )  # fmt: skip
+    elif like["high"] < 0:
+        sentences.append(
+            _("Among like people members bought again less often: ask what they get outside that the "
+              "community does not give.")
         )  # fmt: skip
     else:
         sentences.append(

@@ -30,6 +30,9 @@ def trust_funnel(table: pd.DataFrame) -> Reading:
     steps = table.set_index("step")
     drop = (table["estimate"].shift() - table["estimate"]).fillna(0)
     at = int(drop.to_numpy().argmax())
+    if drop.max() <= 0:
+        message = _("Nobody of {n} newcomers was lost on the way to “{step}”.")
+        return reading(_, [message.format(n=numbers.count(n), step=term(_, table["step"].iloc[-1]))])
     above, below = table.iloc[at - 1], table.iloc[at]
     first = _(
         "Of {n} newcomers {rate} reached “{step}”; the largest loss lies before it, after “{above}”."
@@ -191,14 +194,18 @@ def community_traits(table: pd.DataFrame) -> Reading:
     if rates.empty:
         return too_little(_, _("the traits of a community"), int(table["n"].max()) if len(table) else 0)
     best, weak = rates.loc[rates["estimate"].idxmax()], rates.loc[rates["estimate"].idxmin()]
-    first = _("The highest signature is “{trait}”: {rate}.") if len(rates) > 1 else _("“{trait}”: {rate}.")
-    sentences = [first.format(trait=term(_, best["trait"]), rate=rate_phrase(_, best))]
+    first = (
+        _("The highest signature is “{trait}” ({signature}): {rate}.")
+        if len(rates) > 1
+        else _("“{trait}” ({signature}): {rate}.")
+    )
+    named = [
+        {"trait": term(_, row["trait"]), "signature": term(_, row["signature"]), "rate": rate_phrase(_, row)}
+        for row in (best, weak)
+    ]
+    sentences = [first.format(**named[0])]
     if len(rates) > 1:
-        sentences.append(
-            _("The lowest is “{trait}”: {rate}.").format(
-                trait=term(_, weak["trait"]), rate=rate_phrase(_, weak)
-            )
-        )
+        sentences.append(_("The lowest is “{trait}” ({signature}): {rate}.").format(**named[1]))
     aim = shown[(shown["trait"] == "precise targeting") & shown["baseline"].notna()]
     if len(aim):
         row = aim.iloc[0]
@@ -288,7 +295,7 @@ def objectives(table: pd.DataFrame) -> Reading:
     elif len(down):
         sentences.append(
             _(
-                "Begin with “{objective}”; what stands above it in the tree cannot be mended from below."
+                "Begin with “{objective}”, the first in the tree that fell: what stands below it lives on it."
             ).format(objective=term(_, down["objective"].iloc[0]))
         )
     else:
@@ -386,7 +393,7 @@ def growth_curve(table: pd.DataFrame) -> Reading:
     )
     if last["count"] > first["count"] and last["estimate"] < first["estimate"]:
         sentences.append(
-            _("It grows by adding, not by keeping: report the active ones beside the member count.")
+            _("The list grows faster than the room: report the active ones beside the member count.")
         )
     elif last["count"] <= first["count"]:
         sentences.append(
@@ -412,6 +419,16 @@ def trend_signals(table: pd.DataFrame) -> Reading:
     Taught in: 01 Definition
     """
     _ = translator(table)
+    if table.empty:
+        return reading(
+            _,
+            [
+                _(
+                    "None of these signals can be computed from the tables supplied (n = 0): they need "
+                    "events, dates of joining, or the channel of an order."
+                )
+            ],
+        )
     shown = table[table["estimate"].notna() & ~table["small"].astype(bool)]
     if shown.empty:
         return too_little(_, _("the trends of the field"), int(table["n"].max()) if len(table) else 0)

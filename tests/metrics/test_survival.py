@@ -57,6 +57,13 @@ durations = st.lists(
 ).map(lambda rows: pd.DataFrame(rows, columns=["arm", "time", "event"]))
 
 
+def test_rounding_is_no_variance_of_the_test() -> None:
+    # By hand: one of nine lost at time 1, expected 1/9 in its group, variance 8/81: (8/9)² / (8/81) = 8.
+    times, lost = [1, 1, 2, 2, 2, 2, 2, 2, 2], [True] + [False] * 6 + [True, True]
+    table = pd.DataFrame({"arm": list("abbbbbbbb"), "time": times, "event": lost})
+    assert survival.log_rank(table, by="arm")["statistic"].tolist() == pytest.approx([8, 8])
+
+
 @settings(max_examples=25, deadline=None)
 @given(durations)
 def test_curve_and_test_agree_with_statsmodels(table):

@@ -64,7 +64,7 @@ def reply_curve(curve: pd.DataFrame) -> Picture:
             axes.step(
                 part["time"], part["estimate"], where="post", color=colour, linewidth=2, label=term(_, name)
             )
-            if len(names) <= 2:
+            if len(names) <= 3:
                 axes.fill_between(
                     part["time"],
                     part["low"],

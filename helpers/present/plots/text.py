@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from helpers.present import marks, numbers, style
@@ -27,7 +28,9 @@ def _line(
         if len(opened) and len(whole):
             marks.mark_open(axes, whole["period"].max(), opened["period"].max(), label=_("unfinished"))
         if share or whole["low"].min() >= 0:
-            axes.set_ylim(0, max(float(whole["high"].quantile(0.95)) * 1.25, 0.02) if len(whole) else None)
+            # Wide intervals of thin periods may be cut off, a measured value never.
+            seen = (whole["high"].quantile(0.95), whole["estimate"].max(), 0.016)
+            axes.set_ylim(0, 1.25 * float(np.nanmax(seen)))
         if share:
             marks.percent_axis(axes)
         marks.date_axis(axes, _)

@@ -121,6 +121,23 @@ def group_weeks(slope: float, seed: int = 0) -> pd.DataFrame:
     return pd.DataFrame({"group_id": groups, "week": weeks, "notices": notices, "n": n, "count": count})
 
 
+def test_satisfaction_counts_what_was_read_before_the_answer():
+    posts = [("a", "low"), ("b", "middle"), ("c", "high")]
+    read = [(member, post, "2026-05-01 08:00") for member, post in posts]
+    read.append(("a", "high", "2026-05-09 08:00"))  # after the answer
+    events = pd.DataFrame(read, columns=["member_id", "content_id", "occurred_at"]).assign(event_type="view")
+    answers = {"member_id": list("abc"), "answered_at": "2026-05-05", "kind": "nps", "score": [2, 7, 10]}
+    community = Community.open({"events": events, "surveys": pd.DataFrame(answers)})
+    scored = pd.DataFrame({"content_id": ["low", "middle", "high"], "score": [-1.0, 0.0, 1.0]})
+    found = content_quality.satisfaction(community, scored)
+    assert found[["third", "n", "estimate"]].to_numpy().tolist() == [
+        ["lowest third", 1, 2.0],
+        ["middle third", 1, 7.0],
+        ["highest third", 1, 10.0],
+    ]
+    assert found["small"].all()
+
+
 def test_the_slope_of_fatigue_is_recovered():
     held = [
         line["slope_low"] <= 0.2 <= line["slope_high"]

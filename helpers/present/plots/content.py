@@ -155,7 +155,10 @@ def quality_thirds(*tables: pd.DataFrame) -> Picture:
     title = message.format(
         kind=kind, low=numbers.percent(weak["estimate"]), high=numbers.percent(strong["estimate"])
     )
-    subtitle = _("Share of later readers, by thirds of posts as early readers valued them; 95 % interval")
+    subtitle = _(
+        "Share of later readers (answered: of those who commented), by thirds of posts as early readers "
+        "valued them; 95 % interval"
+    )
     with style.canvas(
         first, title=title, subtitle=subtitle, n=int(lead["n"].sum()), cols=len(kept), height=3.1
     ) as (figure, grid):

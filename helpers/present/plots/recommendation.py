@@ -11,6 +11,10 @@ from helpers.present.methods import method_name
 from helpers.present.style import COLOURS, Picture
 
 
+def _seen(activity: object) -> str:
+    return "0" if activity == "none" else str(activity)
+
+
 def recommendation_methods(compared: pd.DataFrame, *, metric: str = "recall") -> Picture:
     """Compare methods with popularity, with intervals; in one panel for each group where there are groups.
 
@@ -39,8 +43,13 @@ def recommendation_methods(compared: pd.DataFrame, *, metric: str = "recall") ->
             found=found
         )
     else:
-        title = _("“{method}” finds most: {found} of what members read next").format(
-            method=method_name(_, best["method"]), found=found
+        message = (
+            _("“{method}” finds most where {seen} posts were seen before: {found} of what is read next")
+            if "activity" in part
+            else _("“{method}” finds most: {found} of what members read next")
+        )
+        title = message.format(
+            method=method_name(_, best["method"]), found=found, seen=_seen(best.get("activity"))
         )
     if metric == "recall":
         subtitle = _(
@@ -66,7 +75,7 @@ def recommendation_methods(compared: pd.DataFrame, *, metric: str = "recall") ->
             axes.set_xlim(0, right)
             marks.percent_axis(axes, which="x")
             if group is not None:
-                axes.set_title(_("seen before: {seen}").format(seen=0 if group == "none" else group))
+                axes.set_title(_("seen before: {seen}").format(seen=_seen(group)))
     return style.picture(
         figure, compared, alt=_("Dots with intervals by method. {sentence}.").format(sentence=title)
     )

@@ -122,9 +122,15 @@ def headline_tests(table: pd.DataFrame) -> Reading:
         )  # fmt: skip
     clear = ((table["low"] > 0) | (table["high"] < 0)) & (table["ratio_p_value"] >= SUSPICIOUS)
     do = (
-        _("Use the better version where the interval leaves zero out; where it does not, use either.")
+        _(
+            "Use the better version where the interval leaves zero out; elsewhere look at its far end: only "
+            "if that would change nothing either, use any."
+        )
         if clear.any()
-        else _("None leaves zero out: use either version, and test something bolder.")
+        else _(
+            "None leaves zero out. Look at the far end of each interval: if that would change nothing "
+            "either, use any version and test something bolder; if it would, the test was too small."
+        )
     )
     return reading(_, [*sentences, do])
 

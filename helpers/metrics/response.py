@@ -160,7 +160,7 @@ def _waiting(community: Community, what: What, by: str | None = None) -> str:
     name = f"waiting_{what}"
     if not community.engine.exists(name):
         if what != "messages":
-            community.query("select count(*) as n from people")  # builds people where it has to
+            community.people()
         community.engine.run(f"create table {name} as {sql(community, what=what)}", after=_after(community))
     label = "'all'" if by is None else _LABELS[by]
     joined = "\njoin people on people.member_id = waiting.asker" if by == "tenure" else ""

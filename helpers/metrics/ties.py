@@ -71,7 +71,7 @@ def meetings_sql(community: Community) -> str:
 
 def _meetings(community: Community) -> str:
     if not community.engine.exists("meetings"):
-        community.query("select count(*) as n from people")  # builds people where that has not happened yet
+        community.people()
         community.engine.run(f"create table meetings as {meetings_sql(community)}")
     return "meetings"
 

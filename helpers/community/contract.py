@@ -77,6 +77,8 @@ class Table:
             "costs": "at",
             "moderation": "at",
             "points": "at",
+            "rundown": "starts_at",
+            "touches": "at",
             "assignments": "assigned_at",
             "members": "joined_at",
         }.get(self.name)
@@ -105,8 +107,9 @@ ACTIVE_TYPES = (
     "invite",
     "coupon",
     "cart",
+    "checkout",
 )
-NO_ACTIVITY_TYPES = ("join", "leave", "mute")
+NO_ACTIVITY_TYPES = ("join", "leave", "mute", "live_leave")
 EVENT_TYPES = PASSIVE_TYPES + ACTIVE_TYPES + NO_ACTIVITY_TYPES
 
 EVENT_TYPE_ALIASES: dict[str, tuple[str, ...]] = {
@@ -124,9 +127,11 @@ EVENT_TYPE_ALIASES: dict[str, tuple[str, ...]] = {
     "invite": ("invite", "invitation", "referral", "邀请", "拉新"),
     "coupon": ("coupon", "claim_coupon", "redeem", "领券", "优惠券", "用券"),
     "cart": ("cart", "add_to_cart", "加购", "加入购物车"),
+    "checkout": ("checkout", "begin_checkout", "submit_order", "结算", "去结算", "提交订单"),
     "join": ("join", "joined", "enter_group", "入群", "加入"),
     "leave": ("leave", "left", "quit", "exit_group", "退群", "离开", "退出"),
     "mute": ("mute", "unfollow", "notifications_off", "免打扰", "屏蔽", "取消关注"),
+    "live_leave": ("live_leave", "leave_live", "exit_live", "离开直播", "退出直播间"),
 }
 
 STATUS_PAID = (
@@ -198,6 +203,7 @@ TABLES: dict[str, Table] = {
                 _c("left_at", "time", "When the member left, empty if still there.", "离开时间", "leave_time", "left", "quit_at", "退群时间", "离开时间"),
                 _c("source", "category", "Channel through which the member came.", "来源渠道", "channel", "acquisition_channel", "utm_source", "来源", "渠道", "来源渠道"),
                 _c("invited_by", "id", "Id of the member who invited this one.", "邀请人编号", "inviter", "inviter_id", "referrer", "referrer_id", "邀请人"),
+                _c("consent_at", "time", "When the member agreed to the use of personal data.", "同意处理个人信息的时间", "consented_at", "privacy_consent", "agreed_at", "同意时间", "授权时间", "隐私同意时间"),
                 _c("role", "category", "member, staff, kol, bot, or customer: buys but has not joined.", "角色：成员、员工、KOL、机器人，或客户（购买但未加入）", "member_role", "user_role", "角色", "身份"),
                 _c("gender", "category", "Gender as given.", "性别", "sex", "性别"),
                 _c("age_band", "category", "Age band.", "年龄段", "age", "age_group", "年龄", "年龄段"),
@@ -221,6 +227,7 @@ TABLES: dict[str, Table] = {
                 _c("event_id", "id", "Id of the event, to find rows delivered twice.", "行为编号", "id", "log_id", "message_id", "msg_id", "事件id", "消息id"),
                 _c("parent_event_id", "id", "The event that this one passes on (a share of a share).", "上游行为编号", "parent_id", "shared_from", "父事件id"),
                 _c("reply_to", "id", "The event or post that this one answers.", "回复对象编号", "reply_to_id", "in_reply_to", "quote_id", "回复"),
+                _c("product_id", "id", "The product it was about (a click, a cart).", "涉及的商品编号（点击、加购）", "sku", "product", "goods_id", "商品id", "商品编号", "商品编码"),
                 _c("mentions", "id", "The member who is named in it (@).", "被提及的成员（@）", "mentioned", "at_user", "mention", "提及", "被@成员"),
             ),
             key=("event_id",),
@@ -288,6 +295,7 @@ TABLES: dict[str, Table] = {
                 _c("discount", "money", "Discount given.", "优惠金额", "discount_amount", "coupon_amount", "优惠", "优惠金额", "折扣"),
                 _c("product_id", "id", "Product.", "商品编号", "sku", "stockcode", "product", "item_id", "商品id", "商品编码"),
                 _c("category", "category", "Category of the product.", "品类", "product_category", "品类", "类目"),
+                _c("team_id", "id", "The team it was bought in, in group buying.", "拼团团号", "team", "group_buy_id", "tuan_id", "团号", "拼团编号", "团id"),
                 _c("campaign_id", "id", "Campaign under which it was bought.", "活动编号", "campaign", "活动id", "活动"),
                 _c("channel", "category", "Shop or channel.", "销售渠道", "sales_channel", "shop", "店铺", "销售渠道"),
             ),
@@ -307,6 +315,7 @@ TABLES: dict[str, Table] = {
                 _c("is_randomised", "flag", "Whether chance decided who got it.", "是否随机分配", "randomised", "randomized", "随机", "是否随机"),
                 _c("content_id", "id", "The post that it tests or promotes.", "所测试或推广的内容编号", "post_id", "内容id"),
                 _c("unit", "category", "What was assigned: member or group.", "分配单位：成员或群组", "assignment_unit", "分配单位"),
+                _c("team_size", "number", "How many buyers a team needs, in group buying.", "成团人数", "group_size", "成团人数"),
                 _c("budget", "money", "Budget.", "预算", "预算"),
             ),
             key=("campaign_id",),
@@ -384,6 +393,34 @@ TABLES: dict[str, Table] = {
                 _c("reason", "category", "check_in, post, answer, message, order, invite, redeem, expire …", "原因：签到、发帖、回答、发言、下单、邀请、兑换、过期等", "type", "source", "原因", "类型", "积分类型"),
             ),
             aliases=("point", "ledger", "loyalty", "积分", "积分明细"),
+        ),
+        Table(
+            "rundown",
+            "One row a part of a live show: what was on the screen, from when to when.",
+            "直播流程，每个环节一行：何时讲什么。",
+            (
+                _c("content_id", "id", "The show.", "直播编号", "show_id", "live_id", "room_id", "直播id", "场次", required=True),
+                _c("starts_at", "time", "When the part began.", "环节开始时间", "start", "start_time", "开始时间", required=True),
+                _c("ends_at", "time", "When it ended; empty: when the next began.", "环节结束时间，为空则到下一环节", "end", "end_time", "结束时间"),
+                _c("part", "category", "welcome, product, lottery, questions, closing.", "环节：开场、讲品、抽奖、答疑、收尾", "segment", "section", "环节"),
+                _c("product_id", "id", "The product that was presented.", "讲解的商品编号", "sku", "product", "goods_id", "商品id", "商品编号"),
+                _c("host", "category", "Who hosted it.", "主播", "anchor", "streamer", "主播", "主持人"),
+            ),
+            key=("content_id", "starts_at"),
+            aliases=("show", "shows", "live", "直播流程", "直播排品"),
+        ),
+        Table(
+            "touches",
+            "One row each time that paid or own reach met a member: an advertisement, a partner's post, a mailing.",
+            "每次触达一行：广告、达人内容或推送触达一位成员。",
+            (
+                _c("member_id", "id", "Who was met.", "成员编号", *_MEMBER, required=True),
+                _c("at", "time", "When.", "触达时间", "time", "date", "timestamp", "created_at", "时间", "触达时间", required=True),
+                _c("channel", "category", "Channel of the touch: feed_ad, search_ad, kol, group, push …", "触达渠道", "source", "medium", "utm_source", "utm_medium", "渠道", "触点", required=True),
+                _c("kind", "category", "view (shown) or click.", "方式：曝光或点击", "type", "interaction", "类型", "方式"),
+                _c("campaign_id", "id", "The campaign it belongs to.", "所属活动编号", "campaign", "活动id", "活动"),
+            ),
+            aliases=("touch", "touchpoints", "impressions", "触点", "触达", "曝光记录"),
         ),
     )
 }

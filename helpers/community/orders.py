@@ -63,7 +63,8 @@ def normal_form(relation: str, *, merge: bool) -> str:
     """
     row_form = f"""
 select
-    order_id, member_id, ordered_at, day, status, cost, discount, product_id, category, campaign_id, channel,
+    order_id, member_id, ordered_at, day, status, cost, discount, product_id, category, team_id,
+    campaign_id, channel,
     case
         when status = 'cancelled' or amount < 0 then cast(0 as decimal(18, 2))
         else amount
@@ -82,7 +83,7 @@ select
     order_id, min(member_id) as member_id, min(ordered_at) as ordered_at, min(day) as day,
     arg_max(status, amount) as status, sum(cost) as cost, sum(discount) as discount,
     arg_max(product_id, amount) as product_id, arg_max(category, amount) as category,
-    min(campaign_id) as campaign_id, min(channel) as channel,
+    min(team_id) as team_id, min(campaign_id) as campaign_id, min(channel) as channel,
     cast(sum(amount) as decimal(18, 2)) as amount, cast(sum(refunded) as decimal(18, 2)) as refunded,
     bool_or(bought) as bought
 from ({row_form}) as order_lines
@@ -93,5 +94,5 @@ select
     cast(amount - refunded as decimal(18, 2)) as net,
     cost, discount, status,
     bought and (refunded < amount or amount = 0 and refunded = 0) as is_purchase,
-    product_id, category, campaign_id, channel
+    product_id, category, team_id, campaign_id, channel
 from ({row_form}) as one_form"""

@@ -55,7 +55,7 @@ def nearest(posts: pd.DataFrame, *, within: int = 60, threshold: float = 0.95) -
     days = (pd.to_datetime(frame["day"]) - pd.Timestamp("2000-01-01")).dt.days.to_numpy()
     reach = np.searchsorted(days, days - within, side="left")
     plain = frame["text"].astype(str).str.lower().str.replace(r"[\W_]+", " ", regex=True).str.strip()
-    if n and plain.str.len().max() >= 3:
+    if n and plain.str.len().max() > 0:
         # Rare pieces (a place, a number) would make two tellings of one story look alike: no weights by
         # rarity.
         pieces = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), use_idf=False, sublinear_tf=True)

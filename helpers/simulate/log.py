@@ -24,6 +24,8 @@ EVENT_TYPES = (
     "leave",
     "save",
     "mute",
+    "checkout",
+    "live_leave",
 )
 CODE = {name: code for code, name in enumerate(EVENT_TYPES)}
 COLUMNS = {
@@ -36,6 +38,7 @@ COLUMNS = {
     "parent": np.int32,
     "reply": np.int32,
     "mention": np.int32,
+    "product": np.int16,
 }
 NONE = -1
 

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from helpers.simulate.simulation import Simulation
 
 
+PRODUCTS = [f"{category}-{number}" for category in CATEGORIES for number in range(1, 6)]
+
+
 def campaign_ids(sim: Simulation) -> list[str]:
     """Return the ids of the campaigns, in order of their start."""
     return ids("k", np.arange(len(sim.campaigns)), len(sim.campaigns), 2).to_pylist()
@@ -84,6 +87,7 @@ def _events(sim: Simulation, first: int, last: int) -> dict[str, Any]:
         "platform": coded(log["platform"], PLATFORMS),
         "parent_event_id": event_ids(sim, log["parent"]),
         "reply_to": answered,
+        "product_id": coded(log["product"], PRODUCTS),
         "mentions": coded(log["mention"], sim.members.ids),
     }
 
@@ -132,7 +136,6 @@ def _orders(sim: Simulation) -> dict[str, Any]:
     joined["member"][len(sim.orders) :] += len(sim.members)
     order = np.argsort(joined["time"], kind="stable")
     o = {name: values[order] for name, values in joined.items()}
-    products = [f"{category}-{number}" for category in CATEGORIES for number in range(1, 6)]
     return {
         "order_id": ids("o", np.arange(len(order)), len(order), 6),
         "member_id": coded(o["member"], people),
@@ -142,7 +145,7 @@ def _orders(sim: Simulation) -> dict[str, Any]:
         "refunded": money(o["refunded"]),
         "cost": money(o["cost"]),
         "discount": money(o["discount"]),
-        "product_id": coded(o["product"], products),
+        "product_id": coded(o["product"], PRODUCTS),
         "category": coded(o["category"], CATEGORIES),
         "campaign_id": coded(o["campaign"], campaign_ids(sim)),
         "channel": coded(o["channel"], CHANNELS),

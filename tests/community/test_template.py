@@ -21,7 +21,7 @@ def test_one_filled_file_is_enough(tmp_path: Path) -> None:
     for name, text in template.files().items():
         (tmp_path / name).write_text(text, encoding="utf-8")
     with (tmp_path / "events.csv").open("a", encoding="utf-8") as file:
-        file.write("a,2026-03-01 10:00,like,,,,,,,\n")
+        file.write("a,2026-03-01 10:00,like,,,,,,,,\n")
     community = Community.open(tmp_path)
     assert community.has("events")
     assert not community.has("orders")

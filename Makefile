@@ -16,7 +16,6 @@ TESTS := $(VENV)/.ready-tests
 .PHONY: report test lint unit bench lab lock clean help
 
 report: $(READY)  ## run every notebook on DATA and write reports/NAME/index.html
-	$(if $(wildcard datasets/$(DATA)/requirements.lock),$(PIP) --no-deps --require-hashes -r datasets/$(DATA)/requirements.lock)
 	$(RUN) -m helpers report $(DATA) --language $(LANGUAGE) $(if $(AS_OF),--as-of $(AS_OF)) $(ARGS)
 
 test: lint  ## everything that CI runs

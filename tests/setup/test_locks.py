@@ -91,7 +91,7 @@ def test_every_dependency_has_both_bounds(project):
 
 
 def test_locks_name_no_host_and_no_path(root):
-    for lock in ("requirements.lock", "tests/requirements.lock", "datasets/cdnow/requirements.lock"):
+    for lock in ("requirements.lock", "tests/requirements.lock"):
         text = (root / lock).read_text(encoding="utf-8")
         assert not re.search(
             r"https?:|file:|index-url|find-links|^\s*/|[a-z0-9-]+\.(com|org|net|io)\b", text, re.M
@@ -122,12 +122,3 @@ def test_each_supported_python_is_accepted(project):
     assert all(supported.contains(python) for python in PYTHONS)
     assert not supported.contains("3.10.14")
     assert not supported.contains("3.14.0")
-
-
-def test_a_data_set_from_a_package_is_pinned_with_its_hash(root):
-    assert [pin[:2] for pin in locked(root / "datasets/cdnow/requirements.lock")] == [
-        ("lifetimes", Version("0.11.3"))
-    ]
-    own = (root / "datasets/cdnow/requirements.lock").read_text(encoding="utf-8")
-    digest = own.split("--hash=")[1].strip()
-    assert digest in (root / "tests/requirements.lock").read_text(encoding="utf-8")

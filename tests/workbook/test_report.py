@@ -208,9 +208,3 @@ def test_what_cannot_be_followed_is_refused_before_anything_runs(tmp_path, folde
     with pytest.raises(SettingsError, match=message):
         report.make(**{"data": "demo", "folder": folder, "out": tmp_path / "out", **wrong})
     assert not (tmp_path / "out").exists()
-
-
-def test_a_package_that_carries_data_is_named_with_the_command(tmp_path, monkeypatch, folder):
-    monkeypatch.setattr("importlib.util.find_spec", lambda name, package=None: None)
-    with pytest.raises(SettingsError, match=r"requirements\.lock"):
-        report.make("cdnow", folder=folder, out=tmp_path / "out")

@@ -64,7 +64,7 @@ def arrivals(scenario: Scenario, days: Days, rng: np.random.Generator) -> tuple[
         days.rhythm[days.history : days.history + last]
         * days.buying[days.history : days.history + last] ** 0.5
     )
-    weight = weight * (1 + 0.35 * np.linspace(0, 1, last))
+    weight = weight * (1 + scenario.growth * np.linspace(0, 1, last))
     shares = source_shares(scenario)
     cell = rng.choice(
         shares.size, size=ordinary, p=(shares * weight[:, None]).ravel() / (shares * weight[:, None]).sum()

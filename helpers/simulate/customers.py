@@ -62,9 +62,9 @@ def draw_customers(
     rng = stream(scenario.seed, name)
     total, trait = len(members), members.trait
     factor = np.array([s.rate for s in scenario.sources] + [1.0])[members.source]
-    buyer = (rng.random(total) < trait["buyers"]) & ~members.silent & members.real()
+    buyer = (rng.random(total) < trait["buyers"] * scenario.spending) & ~members.silent & members.real()
     rate = trait["rate"] * factor * groups.effect[members.group] * rng.gamma(2.0, 0.5, total)
-    rate *= BY_TIER[members.tier] * (1 + 0.1 * scenario.mechanisms.expert_talks)
+    rate *= BY_TIER[members.tier] * (1 + 0.1 * scenario.mechanisms.expert_talks) * scenario.spending
     dropout = rng.beta(trait["dropout"] * 8, (1 - trait["dropout"]) * 8)
     # Newcomers by coupon drop out after a purchase more often and spend less: they came for the coupon.
     coupon = np.array([s.name == "coupon" for s in scenario.sources] + [False])[members.source]
@@ -85,9 +85,8 @@ def everyday_purchases(
     clocks = (np.cumsum(days.buying), np.cumsum(days.gifting))
     numbers = np.arange(-days.history, len(days.buying) - days.history)
     horizon = scenario.days + days.history
-    at_once = (
-        rng.random(len(members)) < np.array([s.coupon for s in scenario.sources] + [0.0])[members.source]
-    )
+    coupon = np.array([s.coupon for s in scenario.sources] + [0.0]) * scenario.spending
+    at_once = rng.random(len(members)) < coupon[members.source]
     customers.buyer |= at_once & ~members.silent & members.real()
     who = np.flatnonzero(customers.buyer)
     wait = np.where(at_once[who], rng.exponential(1.5, len(who)), rng.exponential(members.trait["wait"][who]))

@@ -67,7 +67,7 @@ def spend(scenario: Scenario, members: Members, orders: Orders, plan: list[Campa
             costs.day.append(min(day, scenario.days - 1))
             costs.channel.append(channel)
             costs.kind.append(kind)
-            costs.amount.append(round(amount * 100))
+            costs.amount.append(round(amount * 100 * scenario.cost_level))
             costs.member.append(member)
             costs.campaign.append(campaign)
 

@@ -145,13 +145,14 @@ def draw_members(scenario: Scenario, days: Days, group_platforms: np.ndarray) ->
     switch = scenario.mechanisms
     names = np.array([p.name for p in scenario.personas])[persona]
     false = names == "false_account"
+    ordinary = (kind == 0) | (kind == 4)
 
     hazard = np.where(false, 1.0, rate) / trait["lifetime"] * rng.gamma(2.5, 1 / 2.5, total)
     hazard *= np.where(np.isin(names, ("enthusiast", "helper")), 1 - 0.3 * switch.co_creation, 1.0)
+    hazard /= np.where(ordinary, scenario.worth, 1.0)
     hazard *= (1 - 0.1 * switch.points) * np.where(names == "lurker", 1 - 0.15 * switch.expert_answers, 1.0)
     activity = trait["activity"] * scenario.activity * (1 + 0.1 * switch.points)
     activity = activity * rng.gamma(9.0, 1 / 9.0, total)
-    ordinary = (kind == 0) | (kind == 4)
     silent = ordinary & (
         rng.random(total) < scenario.silent * np.where(np.isin(names, ("lurker", "newcomer")), 1.5, 0.4)
     )
@@ -178,11 +179,11 @@ def draw_members(scenario: Scenario, days: Days, group_platforms: np.ndarray) ->
         np.cumsum([s.platforms for s in scenario.sources] + [(0.4, 0.3, 0.2, 0.1)], axis=1),
         source % (len(scenario.sources) + 1),
     )
-    talker = rng.random(total) < trait["talkers"]
+    talker = rng.random(total) < trait["talkers"] * np.where(ordinary, scenario.talking, 1.0)
     tendency = (
         trait["score"] + rng.normal(0, 0.9, total) + 0.5 * switch.co_creation + 0.3 * switch.expert_talks
     )
-    tendency += np.where(source == 0, 0.3, 0.0)
+    tendency += np.where(source == 0, 0.3, 0.0) + scenario.liking
     ages = np.cumsum([p.ages for p in scenario.personas], axis=1)
     interests = np.cumsum([p.interests for p in scenario.personas], axis=1)
     return Members(

@@ -114,6 +114,20 @@ class Scenario:
         Days over which novelty wears off (time constant).
     silent : float, default 0.06
         Share of members who never do anything.
+    growth : float, default 0.35
+        By which share more members arrive a day at the end of the window than at its beginning; at
+        least -1 (nobody arrives any more).
+    talking : float, default 1
+        Factor on the share of members who ever comment, chat or post.
+    worth : float, default 1
+        What members get out of it: factor on how long interest lasts; the recommendation tendency moves
+        by 1.5 points with each doubling or halving.
+    spending : float, default 1
+        Factor on the share of members who ever buy and on how often they buy.
+    cost_level : float, default 1
+        Factor on everything that the community costs.
+    consent_missing : float, default 0.04
+        Share of those who join in the window whose consent to the use of personal data is not recorded.
     reproduction_number : float, default 0.35
         Mean number of further shares that one share of an average post causes.
     kocs : float, default 5.6
@@ -187,6 +201,12 @@ class Scenario:
     novelty: float = 0.8
     novelty_days: float = 4.0
     silent: float = 0.06
+    growth: float = 0.35
+    talking: float = 1.0
+    worth: float = 1.0
+    spending: float = 1.0
+    cost_level: float = 1.0
+    consent_missing: float = 0.04
     reproduction_number: float = 0.35
     kocs: float = 5.6
     koc_reach: float = 2.5
@@ -222,6 +242,15 @@ class Scenario:
             raise ValueError(f"days must be 1 or more; got {self.days}")
         if self.seed < 0:
             raise ValueError(f"seed must be 0 or more; got {self.seed}")
+        if self.growth < -1:
+            raise ValueError(f"growth must be -1 or more; got {self.growth}")
+        if self.worth <= 0:
+            raise ValueError(f"worth must be above 0; got {self.worth}")
+
+    @property
+    def liking(self) -> float:
+        """Points by which `worth` moves the recommendation tendency."""
+        return float(1.5 * np.log2(self.worth))
 
     @property
     def mishap_day(self) -> int | None:

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from helpers.simulate.campaigns import campaign_dates
 from helpers.simulate.columns import coded, ids, moments, money
 from helpers.simulate.commerce import CHANNELS, STATUSES
+from helpers.simulate.consent import consent_times
 from helpers.simulate.contents import FORMATS, PURPOSES, TOPICS
 from helpers.simulate.ledger import POINT_REASONS
 from helpers.simulate.log import EVENT_TYPES
@@ -40,10 +41,12 @@ def event_ids(sim: Simulation, numbers: np.ndarray) -> pa.Array:
 
 def _members(sim: Simulation) -> dict[str, Any]:
     m, start = sim.members, sim.scenario.start
+    agreed = consent_times(sim.scenario, m)
     found = {
         "member_id": pa.array(m.ids.tolist()),
         "joined_at": moments(start, m.joined),
         "left_at": moments(start, np.where(m.left < NEVER, m.left, 0), m.left >= NEVER),
+        "consent_at": moments(start, np.where(agreed < NEVER, agreed, 0), agreed >= NEVER),
         "source": coded(m.source, [source.name for source in sim.scenario.sources]),
         "invited_by": coded(m.invited_by, m.ids),
         "role": coded(m.role, ROLES),

@@ -8,8 +8,10 @@ import numpy as np
 import pandas as pd
 
 from helpers.simulate import truth_effects, truth_opinions, truth_trials
+from helpers.simulate.challenges import challenge_truth
 from helpers.simulate.columns import coded
 from helpers.simulate.commerce import KEPT, PARTLY
+from helpers.simulate.consent import consent_truth
 from helpers.simulate.expectations import expectations
 from helpers.simulate.opinions import score_chances
 from helpers.simulate.partners import influence
@@ -85,8 +87,7 @@ def build(sim: Simulation) -> dict[str, pd.DataFrame]:
     -------
     dict of str to pandas.DataFrame
         members, expectations, contents, cascades, campaigns, effects, tests, membership, outsiders, surveys,
-        satisfaction and the
-        parameter tables; the data card describes their columns.
+        satisfaction, consent, challenges and the parameter tables; the data card describes their columns.
 
     Examples
     --------
@@ -109,6 +110,8 @@ def build(sim: Simulation) -> dict[str, pd.DataFrame]:
         "outsiders": truth_trials.outsiders(sim),
         "surveys": truth_opinions.surveys(sim),
         "satisfaction": truth_opinions.satisfaction(sim),
+        "consent": consent_truth(sim),
+        "challenges": challenge_truth(sim),
         **content_tables(sim),
         **parameter_tables(sim),
     }

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from helpers.simulate.contents import COMMENT_FACTOR, FORMATS, LIKE_FACTOR, SHARE_FACTOR
+from helpers.simulate.mechanisms import EFFECTS
 from helpers.simulate.opinions import ATTRIBUTES, BRANDS, IMAGE, IMAGE_OF_US, LOW_FOR, SATISFACTION
 from helpers.simulate.people import CATEGORIES, INTERESTS, NEEDS, Persona
 
@@ -69,10 +70,9 @@ def _opinions(sim: Simulation) -> pd.DataFrame:
     rows: list[tuple[str, str, str | None, str, float]] = []
     for persona in sim.scenario.personas[:7]:
         for n, item in enumerate(NEEDS):
+            mean = SATISFACTION[n] + 0.25 * (persona.score + sim.scenario.liking - 7.5)
             rows.append((persona.name, "need", None, item, persona.needs[n]))
-            rows.append(
-                (persona.name, "satisfaction", None, item, SATISFACTION[n] + 0.25 * (persona.score - 7.5))
-            )
+            rows.append((persona.name, "satisfaction", None, item, mean))
         for b, brand in enumerate(BRANDS):
             for n, item in enumerate(ATTRIBUTES):
                 own = IMAGE_OF_US.get(persona.name, (0.0,) * 6)[n] if b == 0 else 0.0
@@ -155,6 +155,11 @@ def _mechanisms(sim: Simulation) -> pd.DataFrame:
         ),
         ("expert_talks", s.expert_talks, "purchase rate", 1 + 0.1 * s.expert_talks, "factor"),
         ("expert_talks", s.expert_talks, "recommendation tendency", 0.3 * s.expert_talks, "sum"),
+    ]
+    rows += [
+        (e.mechanism, strength, e.quantity, e.size * strength + (e.how == "factor"), e.how)
+        for e in EFFECTS
+        for strength in [getattr(s, e.mechanism)]
     ]
     return pd.DataFrame(rows, columns=["mechanism", "strength", "quantity", "change", "how"])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from helpers.simulate.calendar import Days
+from helpers.simulate.mechanisms import brought_along
 from helpers.simulate.scenario import Scenario
 
 
@@ -83,4 +84,9 @@ def arrivals(scenario: Scenario, days: Days, rng: np.random.Generator) -> tuple[
     if trouble is not None:
         day.append(trouble + rng.integers(0, 2, false))
         source.append(np.full(false, [s.name for s in scenario.sources].index("coupon")))
+    further = brought_along(scenario, np.concatenate(day[:2]))
+    if len(further):
+        day.append(further)
+        source.append(np.full(len(further), [s.name for s in scenario.sources].index("invitation")))
+        kind.append(np.zeros(len(further), np.int64))
     return np.concatenate(day), np.concatenate(source), np.concatenate(kind)

@@ -10,6 +10,7 @@ import numpy as np
 from helpers.simulate.activity import ActiveDays
 from helpers.simulate.calendar import Days, clock_times
 from helpers.simulate.copies import LOWER, repeat_posts
+from helpers.simulate.mechanisms import factor
 from helpers.simulate.people import PLATFORMS
 from helpers.simulate.population import Members
 from helpers.simulate.scenario import Scenario
@@ -278,6 +279,7 @@ def write_posts(
     # A share of a better post, or of a video, causes more shares; complaints travel furthest.
     spread = scenario.reproduction_number * np.exp(0.35 * quality) * (1 + 0.4 * (form == 2))
     spread = spread * (1 + 0.5 * scenario.mechanisms.challenges * (form == 2))
+    spread = spread * factor(scenario.mechanisms, "reproduction number before its cap")
     spread = np.where(negative, 0.75, np.minimum(spread, 0.85))
     return Posts(
         time=time,

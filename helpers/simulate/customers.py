@@ -8,6 +8,7 @@ import numpy as np
 
 from helpers.simulate.calendar import Days
 from helpers.simulate.contents import Groups
+from helpers.simulate.mechanisms import factor as change
 from helpers.simulate.population import Members
 from helpers.simulate.scenario import Scenario
 from helpers.simulate.streams import stream
@@ -62,10 +63,14 @@ def draw_customers(
     rng = stream(scenario.seed, name)
     total, trait = len(members), members.trait
     factor = np.array([s.rate for s in scenario.sources] + [1.0])[members.source]
-    buyer = (rng.random(total) < trait["buyers"] * scenario.spending) & ~members.silent & members.real()
+    switch = scenario.mechanisms
+    buys = trait["buyers"] * scenario.spending * change(switch, "share that ever buys")
+    buyer = (rng.random(total) < buys) & ~members.silent & members.real()
     rate = trait["rate"] * factor * groups.effect[members.group] * rng.gamma(2.0, 0.5, total)
-    rate *= BY_TIER[members.tier] * (1 + 0.1 * scenario.mechanisms.expert_talks) * scenario.spending
+    rate *= BY_TIER[members.tier] * (1 + 0.1 * switch.expert_talks) * scenario.spending
+    rate *= change(switch, "purchase rate of customers")
     dropout = rng.beta(trait["dropout"] * 8, (1 - trait["dropout"]) * 8)
+    dropout = dropout * change(switch, "chance to cease after a purchase")
     # Newcomers by coupon drop out after a purchase more often and spend less: they came for the coupon.
     coupon = np.array([s.name == "coupon" for s in scenario.sources] + [False])[members.source]
     dropout = np.where(coupon, dropout + 0.4 * (1 - dropout), dropout)

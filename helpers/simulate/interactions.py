@@ -20,6 +20,7 @@ from helpers.simulate.contents import (
     Posts,
 )
 from helpers.simulate.log import Log
+from helpers.simulate.mechanisms import factor
 from helpers.simulate.meetups import Meetup, chat_factor
 from helpers.simulate.people import PLATFORMS
 from helpers.simulate.population import Members
@@ -72,7 +73,9 @@ class Interactions:
         self.rng = stream(self.scenario.seed, "interactions")
         live = np.flatnonzero(self.posts.purpose == PURPOSES.index("live"))
         self.shows = dict(zip((self.posts.time[live] // 86400).tolist(), live.tolist(), strict=True))
-        self.shelf = Shelf(self.posts)
+        quantities = ("views", "comments", "answers by members", "first shares", "messages")
+        self.more = {name: factor(self.scenario.mechanisms, name) for name in quantities}
+        self.shelf = Shelf(self.posts, self.scenario.mechanisms)
         self.shelf.appeal[self.trials.mailed] = 0.0  # mailed, not shown
         self.sharing = Sharing(self.scenario, self.posts, self.log, self.members.koc)
         self.extra = np.zeros(len(self.groups.kind))
@@ -93,7 +96,8 @@ class Interactions:
     def _browse(self, today: Today) -> None:
         """View posts; like, comment, answer, vote, click and share what is viewed."""
         rng, m, posts = self.rng, self.members, self.posts
-        rows = np.repeat(np.arange(len(today.who)), 1 + rng.poisson(0.93 * m.trait["views"][today.who]))
+        views = 0.93 * m.trait["views"][today.who] * self.more["views"]
+        rows = np.repeat(np.arange(len(today.who)), 1 + rng.poisson(views))
         who, time = today.who[rows], today.times(rng, rows)
         post = self.shelf.choose(rng, time, m.platform[who], m.interest[who], m.series[who])
         platform = np.where(post >= 0, posts.platform[post], m.platform[who])
@@ -119,11 +123,12 @@ class Interactions:
         react("like", m.trait["like"][who] * boost * LIKE_FACTOR[form] / upset, 12)
         saved = SAVING * seen * np.exp(SAVE * posts.quality[post]) * SAVE_FACTOR[form] * (m.role[who] != 3)
         react("save", saved * (purpose != PURPOSES.index("notice")) / upset, 25)
-        talk = COMMENT_FACTOR[form] * COMMENTS_BY_PURPOSE[purpose]
+        talk = COMMENT_FACTOR[form] * COMMENTS_BY_PURPOSE[purpose] * self.more["comments"]
         react("comment", m.trait["comment"][who] * boost * talk * upset * quiet, 60)
         # Newcomers are answered less; the brand's people answer in working hours instead (see service).
         asker = posts.author[post]
         new = today.day - m.joined_day[asker] < NEW
+        able = (1 + 2 * switch.expert_answers) * self.more["answers by members"]
         helps = question * np.where(new, 0.6, 1.0) * (m.role[who] != 1) * (asker != who)
         react(
             "answer",
@@ -132,7 +137,7 @@ class Interactions:
                 today.day,
                 m,
                 who,
-                m.trait["comment"][who] * 2 * boost * quiet * helps * (1 + 2 * switch.expert_answers),
+                m.trait["comment"][who] * 2 * boost * quiet * helps * able,
             ),
             180,
         )
@@ -152,6 +157,7 @@ class Interactions:
             * SHARES_BY_PURPOSE[purpose]
             * np.sqrt(upset)
             * (1 + 0.5 * switch.challenges)
+            * self.more["first shares"]
             * self._zeal(today)
         )
         hit, numbers = react("share", share, 40)
@@ -170,7 +176,7 @@ class Interactions:
         if self.scenario.mishap and self.scenario.mishap_day is not None:
             heat = self.scenario.mishap.heat(np.array(today.day - self.scenario.mishap_day))
             rate = rate * (1 + self.scenario.mishap.buzz * heat)
-        rate = rate * self.season[today.day]
+        rate = rate * self.season[today.day] * self.more["messages"]
         factor = chat_factor(self.scenario, self.meetups, m.group[today.who], today.day)
         self.extra += np.bincount(
             m.group[today.who], rate * (factor - 1) * m.real()[today.who], minlength=len(self.extra)

@@ -9,6 +9,7 @@ import numpy as np
 from helpers.simulate.campaigns import Campaign
 from helpers.simulate.commerce import Orders
 from helpers.simulate.contents import Posts
+from helpers.simulate.mechanisms import added
 from helpers.simulate.partners import kol_fees
 from helpers.simulate.population import Members
 from helpers.simulate.scenario import Scenario
@@ -95,6 +96,8 @@ def spend(scenario: Scenario, members: Members, orders: Orders, plan: list[Campa
     for first in range(0, scenario.days, 30):
         pay(first, "community", "staff", (4000 + 1.4 * scenario.members) * rng.uniform(0.97, 1.05))
         pay(first, "community", "tools", 600 + 0.15 * scenario.members)
+        running = added(scenario.mechanisms, "running cost") * len(members)
+        pay(first, "community", "programme", running * min(30, scenario.days - first) / 30)
     for number, campaign in enumerate(plan):
         if campaign.kind in ("live", "challenge", "expert_talk", "meetup"):
             pay(

@@ -9,6 +9,7 @@ import numpy as np
 from helpers.simulate.arrivals import arrivals, persona_table
 from helpers.simulate.calendar import Days, clock_times
 from helpers.simulate.gaming import draw_gamers
+from helpers.simulate.mechanisms import added, factor
 from helpers.simulate.newcomers import draw_arms, true_wear
 from helpers.simulate.people import PLATFORMS
 from helpers.simulate.scenario import Scenario
@@ -153,6 +154,10 @@ def draw_members(scenario: Scenario, days: Days, group_platforms: np.ndarray) ->
     hazard *= (1 - 0.1 * switch.points) * np.where(names == "lurker", 1 - 0.15 * switch.expert_answers, 1.0)
     activity = trait["activity"] * scenario.activity * (1 + 0.1 * switch.points)
     activity = activity * rng.gamma(9.0, 1 / 9.0, total)
+    keen = np.isin(names, ("enthusiast", "helper"))
+    activity *= np.where(keen, factor(switch, "activity of enthusiasts and helpers"), 1.0)
+    activity *= np.where(kind == 0, factor(switch, "activity"), 1.0)
+    hazard *= np.where(kind == 0, factor(switch, "hazard of losing interest"), 1.0)
     silent = ordinary & (
         rng.random(total) < scenario.silent * np.where(np.isin(names, ("lurker", "newcomer")), 1.5, 0.4)
     )
@@ -184,6 +189,7 @@ def draw_members(scenario: Scenario, days: Days, group_platforms: np.ndarray) ->
         trait["score"] + rng.normal(0, 0.9, total) + 0.5 * switch.co_creation + 0.3 * switch.expert_talks
     )
     tendency += np.where(source == 0, 0.3, 0.0) + scenario.liking
+    tendency += added(switch, "recommendation tendency before rounding")
     ages = np.cumsum([p.ages for p in scenario.personas], axis=1)
     interests = np.cumsum([p.interests for p in scenario.personas], axis=1)
     return Members(

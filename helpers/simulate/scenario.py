@@ -33,6 +33,22 @@ class Mechanisms:
         Group-buying rounds, switched on for randomly drawn groups.
     expert_talks : float, default 0
         Talks by experts: members buy more often and are more content.
+    fan_meetings : float, default 0
+        Fans meet in person: more chat, interest lasts longer, fans bring friends.
+    tiers : float, default 0
+        Benefits that grow with what was bought: customers come back more often and stay customers.
+    recommendation : float, default 0
+        Posts are chosen for each member: more is viewed, above all of what is good.
+    question_routing : float, default 0
+        Questions are shown to those who can answer: more answers by members.
+    reach : float, default 0
+        An algorithm carries what is liked beyond its authors' friends: more shares, and more shares of shares.
+    fission : float, default 0
+        Those who join bring others, who bring others in turn: more members than `Scenario.members`.
+    kol_trust : float, default 0
+        Experts whose word counts: more members buy at all, and more often.
+
+    What the last seven change, and by how much, stands in `helpers.simulate.mechanisms`.
     """
 
     co_creation: float = 0.0
@@ -42,6 +58,13 @@ class Mechanisms:
     challenges: float = 0.5
     group_buying: float = 1.0
     expert_talks: float = 0.0
+    fan_meetings: float = 0.0
+    tiers: float = 0.0
+    recommendation: float = 0.0
+    question_routing: float = 0.0
+    reach: float = 0.0
+    fission: float = 0.0
+    kol_trust: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -163,7 +186,7 @@ class Scenario:
     campaigns : bool, default True
         Whether campaigns are run.
     trials : bool, default True
-        Whether randomised tests are run as well (welcome tasks, double points, digest, headlines): in
+        Whether randomised tests are run as well (welcome tasks, double points, checkout, digest, headlines): in
         windows of 180 days or more, and only with campaigns.
     gamers : float, default 3
         Members who farm points, per thousand.
@@ -172,6 +195,13 @@ class Scenario:
         not in the data.
     membership_effect : float, default 1.25
         By how much more often members come back to buy than they would without membership.
+    screens : tuple of (int, int), default ((5, 4), (6, 7), (6, 5), (8, 9))
+        Screens from cart to payment page and from there to the order, by platform (wechat's mini program
+        has few, a forum's jump to another app many).
+    screen_passed : float, default 0.93
+        Chance of passing one screen.
+    one_page : float, default 0.35
+        Chance that the one-page checkout saves a checkout that would have been given up.
     survey_answers : float, default 0.16
         Share of the members asked who answer a recommendation survey.
     texts : bool, default True
@@ -231,6 +261,9 @@ class Scenario:
     gamers: float = 3.0
     outsiders: float = 0.5
     membership_effect: float = 1.25
+    screens: tuple[tuple[int, int], ...] = ((5, 4), (6, 7), (6, 5), (8, 9))
+    screen_passed: float = 0.93
+    one_page: float = 0.35
     survey_answers: float = 0.16
     texts: bool = True
 

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from helpers.simulate.contents import AFFINITY, FAVOURITE, OTHER, VIEWS_BY_PURPOSE, Posts
+from helpers.simulate.contents import AFFINITY, FAVOURITE, OTHER, PURPOSES, VIEWS_BY_PURPOSE, Posts
+from helpers.simulate.mechanisms import added, factor
 from helpers.simulate.people import INTERESTS, PLATFORMS
+from helpers.simulate.scenario import Mechanisms
 from helpers.simulate.traits import SERIES
 
 MEMORY = 10  # days for which a post can still be met
@@ -20,6 +22,7 @@ class Shelf:
     """Choose the posts that members meet: recent, good, on their platform, close to their interest."""
 
     posts: Posts
+    switch: Mechanisms
     appeal: np.ndarray = field(init=False)
     here: np.ndarray = field(init=False)
     close: np.ndarray = field(init=False)
@@ -27,7 +30,10 @@ class Shelf:
     def __post_init__(self) -> None:
         """Weigh every post once for every platform, and for every interest with its favourite series."""
         p = self.posts
-        self.appeal = np.exp(APPEAL * p.quality) * VIEWS_BY_PURPOSE[p.purpose]
+        slope = APPEAL + added(self.switch, "log slope of being met on quality")
+        self.appeal = np.exp(slope * p.quality) * VIEWS_BY_PURPOSE[p.purpose]
+        question = p.purpose == PURPOSES.index("question")
+        self.appeal *= np.where(question, factor(self.switch, "questions met"), 1.0)
         self.here = np.where(np.arange(len(PLATFORMS))[:, None] == p.platform, 1.0, 0.06)
         own = np.arange(len(INTERESTS))[:, None, None] == p.topic
         liked = np.where(np.arange(SERIES)[None, :, None] == p.series, FAVOURITE, OTHER)

@@ -42,7 +42,7 @@ class Mechanisms:
     question_routing : float, default 0
         Questions are shown to those who can answer: more answers by members.
     reach : float, default 0
-        An algorithm carries what is liked beyond its authors' friends: more shares, and more shares of shares.
+        An algorithm carries what is liked beyond its authors' friends: more shares, and more of each share.
     fission : float, default 0
         Those who join bring others, who bring others in turn: more members than `Scenario.members`.
     kol_trust : float, default 0

@@ -13,7 +13,7 @@ from helpers.simulate.population import Members
 from helpers.simulate.scenario import Scenario
 from helpers.simulate.streams import stream
 
-SELLING = ("coupon", "group_buying", "live", "festival_sale")
+SELLING = ("coupon", "group_buying", "live", "festival_sale", "flash_sale", "member_benefit")
 
 
 @dataclass
@@ -23,8 +23,8 @@ class Campaign:
     Parameters
     ----------
     kind : str
-        coupon, group_buying, live, challenge, expert_talk, festival_sale, meetup, onboarding, incentive,
-        digest or headline_test.
+        coupon, group_buying, live, challenge, expert_talk, festival_sale, flash_sale, member_benefit,
+        meetup, onboarding, incentive, digest or headline_test.
     name : tuple of (str, str)
         Name in English and in Chinese.
     first, last : int
@@ -47,6 +47,8 @@ class Campaign:
         Second at which each unit was drawn; empty when all were at the start of the first day.
     post : int
         Position of the post that is tested or promoted, -1 for none.
+    later : bool
+        Whether its orders are drawn after all others (see `promotions`).
     """
 
     kind: str
@@ -62,6 +64,7 @@ class Campaign:
     arms: tuple[str, str] = ("control", "treatment")
     assigned: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
     post: int = -1
+    later: bool = False
 
     @property
     def sells(self) -> bool:

@@ -78,7 +78,7 @@ def _caused(
     for number, campaign in enumerate(plan):
         if campaign.kind == "digest":
             found.append((ordered[:, 0], ordered[:, 1], np.full(len(ordered), number)))
-        if not campaign.sells:
+        if not campaign.sells or campaign.later:
             continue
         chance = campaign.extra_probability(members, groups)
         if campaign.kind == "live":
@@ -181,7 +181,7 @@ def settle(
     sells = np.array([item.sells for item in plan] + [True])
     campaign, share = np.where(sells[caused_by], caused_by, -1), np.zeros(total)
     for number, item in enumerate(plan):
-        if not item.sells:
+        if not item.sells or item.later:
             continue
         now = (day >= item.first) & (day <= item.last)
         if item.unit:

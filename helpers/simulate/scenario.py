@@ -188,6 +188,14 @@ class Scenario:
     trials : bool, default True
         Whether randomised tests are run as well (welcome tasks, double points, checkout, digest, headlines): in
         windows of 180 days or more, and only with campaigns.
+    promotions : bool, default True
+        Whether a flash sale and a month of free shipping are run, each for a drawn half of the members: in
+        windows of 180 days or more, and only with campaigns.
+    pull_forward : float, default 0.35
+        Chance that an order which a randomised campaign caused replaces the member's next everyday order
+        of the following 60 days, where there is one.
+    stocking_up : float, default 0.45
+        Chance that who sees a flash sale and would have bought in the 60 days after it buys now instead.
     gamers : float, default 3
         Members who farm points, per thousand.
     outsiders : float, default 0.5
@@ -258,6 +266,9 @@ class Scenario:
     brand_posts: float = 3.0
     campaigns: bool = True
     trials: bool = True
+    promotions: bool = True
+    pull_forward: float = 0.35
+    stocking_up: float = 0.45
     gamers: float = 3.0
     outsiders: float = 0.5
     membership_effect: float = 1.25

@@ -15,6 +15,7 @@ from helpers.simulate.activity import ActiveDays, draw_active_days, draw_inviter
 from helpers.simulate.announcements import Announcements, announce
 from helpers.simulate.calendar import Days, lay_out
 from helpers.simulate.campaigns import Campaign, by_start, plan_campaigns
+from helpers.simulate.checkout import Checkouts, carts, check_out
 from helpers.simulate.columns import to_pandas
 from helpers.simulate.commerce import Orders, sell
 from helpers.simulate.contents import Groups, Posts, found_groups, write_posts
@@ -30,6 +31,7 @@ from helpers.simulate.operations import Costs, spend
 from helpers.simulate.outsiders import Outsiders, draw_outsiders
 from helpers.simulate.partners import draw_partners
 from helpers.simulate.population import Members, draw_members
+from helpers.simulate.promotions import Brought, plan_promotions, promote
 from helpers.simulate.scenario import Scenario
 from helpers.simulate.service import Service, serve
 from helpers.simulate.surveys import Surveys, ask
@@ -50,7 +52,7 @@ class Simulation:
     scenario : Scenario
         The parameters it was made from.
     days, groups, members, active, posts, campaigns, customers, orders, log, surveys, costs, moderation,
-    announcements, fatigue, meetups, extra_messages, service, trials, outsiders, ledger
+    announcements, fatigue, meetups, extra_messages, service, trials, brought, outsiders, checkouts, ledger
         What each mechanism produced, as arrays of codes.
 
     Examples
@@ -81,7 +83,9 @@ class Simulation:
     extra_messages: np.ndarray
     service: Service
     trials: Trials
+    brought: Brought
     outsiders: Outsiders | None
+    checkouts: Checkouts
     ledger: Ledger
 
     @cached_property
@@ -157,9 +161,11 @@ def simulate(scenario: Scenario | None = None) -> Simulation:
     posts = write_posts(scenario, days, groups, members, active, announcements)
     campaigns = plan_campaigns(scenario, days, groups, members)
     trials = plan_trials(scenario, members, active, posts)
+    campaigns += plan_promotions(scenario, members)
     campaigns = by_start(campaigns + [meetup.campaign() for meetup in meetups] + trials.plan)
     customers = draw_customers(scenario, groups, members)
     orders = sell(scenario, days, groups, members, active, customers, campaigns, trials.ordered)
+    orders, brought = promote(scenario, days, groups, members, customers, campaigns, orders)
     outsiders = draw_outsiders(scenario, days, groups, members, campaigns)
     challenges = [range(c.first, c.last + 1) for c in campaigns if c.kind == "challenge"]
     busy = frozenset(day for days_of_one in challenges for day in days_of_one)
@@ -169,7 +175,11 @@ def simulate(scenario: Scenario | None = None) -> Simulation:
     living = Interactions(scenario, members, groups, active, posts, Log(), busy, meetups, season, trials)
     log = living.live()
     service = serve(scenario, days, members, posts, log)
-    leave_traces(scenario, members, active, campaigns, orders, fatigue, log)
+    browsed = carts(log)
+    seen = leave_traces(scenario, members, active, campaigns, orders, brought, fatigue, log)
+    orders, checkouts = check_out(
+        scenario, members, active, customers, campaigns, orders, browsed, seen, log
+    )
     trials.leave_events(scenario, members, active, log)
     farm(scenario, members, active, log)
     log.close()
@@ -196,6 +206,8 @@ def simulate(scenario: Scenario | None = None) -> Simulation:
         living.extra,
         service,
         trials,
+        brought,
         outsiders,
+        checkouts,
         keep_ledger(scenario, members, active, orders, log, trials),
     )

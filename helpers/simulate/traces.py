@@ -10,8 +10,15 @@ from helpers.simulate.commerce import Orders
 from helpers.simulate.fatigue import Fatigue
 from helpers.simulate.log import Log
 from helpers.simulate.population import NEVER, Members
+from helpers.simulate.promotions import Brought
 from helpers.simulate.scenario import Scenario
 from helpers.simulate.streams import stream
+
+
+def _seen(orders: Orders, active: ActiveDays) -> np.ndarray:
+    """Return the positions of the orders that came through the community on a day of activity."""
+    there = active.find(orders.member, orders.time // 86400, within=0) >= 0
+    return np.flatnonzero((orders.channel < 4) & there)
 
 
 def leave_traces(
@@ -20,9 +27,10 @@ def leave_traces(
     active: ActiveDays,
     plan: list[Campaign],
     orders: Orders,
+    brought: Brought,
     fatigue: Fatigue,
     log: Log,
-) -> None:
+) -> tuple[np.ndarray, np.ndarray]:
     """Add the events that follow from invitations, coupons, orders, muting and leaving.
 
     All but muting and leaving (which are no activity) fall on days on which the member is active
@@ -30,10 +38,15 @@ def leave_traces(
 
     Parameters
     ----------
-    scenario, members, active, plan, orders, fatigue
+    scenario, members, active, plan, orders, brought, fatigue
         The simulation so far.
     log : Log
         The open log; events are added.
+
+    Returns
+    -------
+    tuple of numpy.ndarray
+        Positions of the orders that came through the community, and the time of the cart of each.
 
     Examples
     --------
@@ -64,12 +77,15 @@ def leave_traces(
         )
 
     # Orders through the community are seen as a click and a cart shortly before.
-    day = orders.time // 86400
-    here = np.flatnonzero((orders.channel < 4) & (active.find(orders.member, day, within=0) >= 0))
+    here, waits = _seen(brought.orders, active), np.zeros((2, len(brought.orders)), np.int64)
+    waits[:, here] = [rng.integers(40, 900, len(here)), rng.integers(10, 400, len(here))]
+    fresh = stream(scenario.seed, "promotion traces").integers([[40], [10]], [[900], [400]], (2, len(orders)))
+    waits = np.where(brought.origin >= 0, waits[:, brought.origin], fresh)
+    here = _seen(orders, active)
     who = orders.member[here]
-    floor = np.maximum(members.joined[who], day[here] * 86400)
-    cart = np.maximum(orders.time[here] - rng.integers(40, 900, len(here)), floor)
-    click = np.maximum(cart - rng.integers(10, 400, len(here)), floor)
+    floor = np.maximum(members.joined[who], orders.time[here] // 86400 * 86400)
+    cart = np.maximum(orders.time[here] - waits[0, here], floor)
+    click = np.maximum(cart - waits[1, here], floor)
     log.add("click", click, who, platform=orders.channel[here])
     log.add("cart", cart, who, platform=orders.channel[here])
 
@@ -77,3 +93,4 @@ def leave_traces(
     log.add("mute", fatigue.time, who, platform=members.platform[who], group=members.group[who])
     gone = np.flatnonzero(members.left < NEVER)
     log.add("leave", members.left[gone], gone, platform=members.platform[gone], group=members.group[gone])
+    return here, cart

@@ -186,8 +186,8 @@ class Scenario:
     campaigns : bool, default True
         Whether campaigns are run.
     trials : bool, default True
-        Whether randomised tests are run as well (welcome tasks, double points, checkout, digest, headlines): in
-        windows of 180 days or more, and only with campaigns.
+        Whether randomised tests are run as well (welcome tasks, double points, checkout, digest, headlines):
+        in windows of 180 days or more, and only with campaigns.
     promotions : bool, default True
         Whether a flash sale and a month of free shipping are run, each for a drawn half of the members: in
         windows of 180 days or more, and only with campaigns.
@@ -210,6 +210,15 @@ class Scenario:
         Chance of passing one screen.
     one_page : float, default 0.35
         Chance that the one-page checkout saves a checkout that would have been given up.
+    farmers : float, default 1.5
+        Members who bring empty accounts for the reward of an invitation, per thousand; 5 to 12 each.
+    self_invitations : float, default 1.5
+        People who came by invitation and whose inviter is their own id, per thousand.
+    team_completion : float, default 0.82
+        Chance that a group-buying team of two fills within 24 hours; each further buyer that it needs
+        multiplies by 0.8.
+    late_teams : float, default 0.75
+        Factor on it for teams opened between nine in the evening and six in the morning.
     survey_answers : float, default 0.16
         Share of the members asked who answer a recommendation survey.
     texts : bool, default True
@@ -275,6 +284,10 @@ class Scenario:
     screens: tuple[tuple[int, int], ...] = ((5, 4), (6, 7), (6, 5), (8, 9))
     screen_passed: float = 0.93
     one_page: float = 0.35
+    farmers: float = 1.5
+    self_invitations: float = 1.5
+    team_completion: float = 0.82
+    late_teams: float = 0.75
     survey_answers: float = 0.16
     texts: bool = True
 

@@ -34,7 +34,9 @@ from helpers.simulate.population import Members, draw_members
 from helpers.simulate.promotions import Brought, plan_promotions, promote
 from helpers.simulate.scenario import Scenario
 from helpers.simulate.service import Service, serve
+from helpers.simulate.shams import Shams, plant_shams
 from helpers.simulate.surveys import Surveys, ask
+from helpers.simulate.teams import Teams, form_teams
 from helpers.simulate.ties import converse
 from helpers.simulate.traces import leave_traces
 from helpers.simulate.traits import plant_traits
@@ -52,7 +54,7 @@ class Simulation:
     scenario : Scenario
         The parameters it was made from.
     days, groups, members, active, posts, campaigns, customers, orders, log, surveys, costs, moderation,
-    announcements, fatigue, meetups, extra_messages, service, trials, brought, outsiders, checkouts, ledger
+    announcements, fatigue, meetups, extra_messages, service, trials, brought, outsiders, checkouts, shams, teams, ledger
         What each mechanism produced, as arrays of codes.
 
     Examples
@@ -86,6 +88,8 @@ class Simulation:
     brought: Brought
     outsiders: Outsiders | None
     checkouts: Checkouts
+    shams: Shams
+    teams: Teams
     ledger: Ledger
 
     @cached_property
@@ -182,9 +186,12 @@ def simulate(scenario: Scenario | None = None) -> Simulation:
     )
     trials.leave_events(scenario, members, active, log)
     farm(scenario, members, active, log)
+    # Asked before sham accounts are planted among those who did nothing, so that nobody's answers change.
+    surveys = ask(scenario, members)
+    shams = plant_shams(scenario, members, active, campaigns, customers, orders, surveys, log)
     log.close()
     converse(scenario, members, posts, log)
-    surveys, costs = ask(scenario, members), spend(scenario, members, orders, campaigns, posts)
+    costs = spend(scenario, members, orders, campaigns, posts)
     moderation = moderate(scenario, days, members, posts, log)
     return Simulation(
         scenario,
@@ -209,5 +216,7 @@ def simulate(scenario: Scenario | None = None) -> Simulation:
         brought,
         outsiders,
         checkouts,
+        shams,
+        form_teams(scenario, members, active, campaigns, orders),
         keep_ledger(scenario, members, active, orders, log, trials),
     )

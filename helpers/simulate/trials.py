@@ -1,4 +1,4 @@
-"""Randomised tests beside the sales campaigns: welcome tasks, double points, a digest, headlines.
+"""Randomised tests beside the sales campaigns: welcome tasks, double points, a checkout, a digest, headlines.
 
 Nothing in a test makes a member active on a day: mails are opened, tasks done and points earned on days
 on which the member comes anyway, so the stated probabilities of being active stay exact. (Welcome tasks
@@ -23,6 +23,7 @@ from helpers.simulate.streams import stream
 # Of each test: kind, names, first day as a share of the window, days that it touches.
 Entry = tuple[str, tuple[str, str], float, int]
 INCENTIVE: Entry = ("incentive", ("Double points fortnight", "双倍积分两周"), 0.52, 28)
+CHECKOUT: Entry = ("checkout_test", ("One-page checkout", "一页结账"), 0.425, 42)
 DIGEST: Entry = ("digest", ("Weekly digest", "每周精选"), 0.855, 28)
 HEADLINES: tuple[Entry, ...] = (
     ("headline_test", ("Headline test: spring harvest", "标题测试：春茶上新"), 0.905, 7),
@@ -200,6 +201,11 @@ def plan_trials(scenario: Scenario, members: Members, active: ActiveDays, posts:
         units = _listed(members, first)
         coin = stream(scenario.seed, "incentive test").random(len(units)) < 0.5
         found.plan.append(_campaign(INCENTIVE, first, FORTNIGHT, units=units, treated=coin))
+    first = _fits(scenario, CHECKOUT[2], CHECKOUT[3])
+    if first >= 0:
+        units = _listed(members, first)
+        coin = stream(scenario.seed, "checkout test").random(len(units)) < 0.5
+        found.plan.append(_campaign(CHECKOUT, first, CHECKOUT[3], units=units, treated=coin))
     _send_digest(scenario, members, active, posts, found)
     for number, entry in enumerate(HEADLINES):
         _test_headline(scenario, members, active, posts, found, entry, CLICKS[number], number)

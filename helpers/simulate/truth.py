@@ -16,6 +16,7 @@ from helpers.simulate.expectations import expectations
 from helpers.simulate.opinions import score_chances
 from helpers.simulate.partners import influence
 from helpers.simulate.truth_content import content_tables
+from helpers.simulate.teams import teams_truth
 from helpers.simulate.truth_parameters import parameter_tables
 
 if TYPE_CHECKING:
@@ -46,6 +47,8 @@ def _members(sim: Simulation) -> pd.DataFrame:
             "koc": m.koc,
             "circle": m.circle,
             "series": m.series,
+            "sham": sim.shams.sham,
+            "farmer": sim.shams.farmer,
             "buyer": c.buyer,
             "purchase_rate": c.rate,
             "dropout": np.where(c.buyer, c.dropout, np.nan),
@@ -106,12 +109,14 @@ def build(sim: Simulation) -> dict[str, pd.DataFrame]:
         "campaigns": truth_effects.campaigns(sim),
         "effects": truth_effects.effects(sim),
         "tests": truth_trials.tests(sim),
+        "checkout": truth_trials.checkout(sim),
         "membership": truth_trials.membership(sim),
         "outsiders": truth_trials.outsiders(sim),
         "surveys": truth_opinions.surveys(sim),
         "satisfaction": truth_opinions.satisfaction(sim),
         "consent": consent_truth(sim),
         "challenges": challenge_truth(sim),
+        "teams": teams_truth(sim),
         **content_tables(sim),
         **parameter_tables(sim),
     }

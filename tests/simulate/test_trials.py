@@ -38,7 +38,8 @@ def test_all_tests_run_and_none_meets_the_mishap(large: Simulation) -> None:
     assert kinds == ["onboarding", "checkout_test", "incentive", "digest", "headline_test"]
     mishap = large.truth["mishap"].iloc[0]
     dated = ["checkout_test", "incentive", "digest", "headline_test"]
-    plan = large.tables["campaigns"].query("kind in @dated")
+    plan = large.tables["campaigns"]
+    plan = plan[plan["kind"].isin(dated)]
     assert not ((plan["starts_at"] <= mishap["ends_on"]) & (plan["ends_at"] >= mishap["starts_on"])).any()
     assert plan["is_randomised"].all()
 

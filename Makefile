@@ -27,8 +27,9 @@ lint: $(TESTS)
 	$(RUN) -m ruff format --check
 	$(RUN) -m mypy
 
-unit: $(TESTS)  ## the tests without notebooks, browser and the longest statistics
-	$(RUN) -m pytest helpers tests -n 2 --dist loadfile -m "not notebook and not browser and not once" $(ARGS)
+unit: $(TESTS)  ## the tests that another version of Python could change
+	$(RUN) -m pytest helpers tests -n 2 --dist loadfile \
+	    -m "not notebook and not browser and not once and not hypothesis" $(ARGS)
 
 bench: $(TESTS)  ## time and memory of the metric set; writes build/bench/
 	$(RUN) tests/bench/run.py $(ARGS)

@@ -28,8 +28,7 @@ lint: $(TESTS)
 	$(RUN) -m mypy
 
 unit: $(TESTS)  ## the tests that another version of Python could change
-	$(RUN) -m pytest helpers tests -n 2 --dist loadfile \
-	    -m "not notebook and not browser and not once and not hypothesis" $(ARGS)
+	$(RUN) -m pytest helpers tests -n 2 --dist loadfile -m "not notebook and not browser and not once and not hypothesis" $(ARGS)
 
 bench: $(TESTS)  ## time and memory of the metric set; writes build/bench/
 	$(RUN) tests/bench/run.py $(ARGS)

@@ -118,7 +118,8 @@ def converse(scenario: Scenario, members: Members, posts: Posts, log: Log) -> No
     column = log.columns
     kind, content = column["kind"], column["content"]
     chats = np.flatnonzero((kind == CODE["message"]) & (content == NONE))
-    comments = np.flatnonzero((kind == CODE["comment"]) & (content >= 0))
+    # What is called into a live show answers nobody in particular.
+    comments = np.flatnonzero((kind == CODE["comment"]) & (content >= 0) & (column["reply"] != NONE))
     depth = np.minimum(THREADS * np.exp(DEPTH * posts.quality[content[comments]]), 0.95)
     for rows, thread, window, chance in (
         (chats, column["group"], WINDOW, np.full(len(chats), ANSWERS)),

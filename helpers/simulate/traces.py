@@ -81,7 +81,10 @@ def leave_traces(
     waits[:, here] = [rng.integers(40, 900, len(here)), rng.integers(10, 400, len(here))]
     fresh = stream(scenario.seed, "promotion traces").integers([[40], [10]], [[900], [400]], (2, len(orders)))
     waits = np.where(brought.origin >= 0, waits[:, brought.origin], fresh)
+    # What is bought in a live show is clicked there (see `live`).
+    live = np.array([campaign.kind == "live" for campaign in plan] + [False])
     here = _seen(orders, active)
+    here = here[~live[orders.campaign[here]]]
     who = orders.member[here]
     floor = np.maximum(members.joined[who], orders.time[here] // 86400 * 86400)
     cart = np.maximum(orders.time[here] - waits[0, here], floor)

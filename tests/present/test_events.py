@@ -79,6 +79,8 @@ def test_readings_of_card_and_strategy(language: str) -> None:
     text = readings.segment_strategy(table)
     assert "n = 900" in text and "A" in text
     assert "None" in readings.segment_strategy(described(table.assign(testable=False), "en", rise=0.5))
+    alike = readings.segment_strategy(described(table.assign(most=""), "en", rise=0.5))
+    assert "one way of interacting" in alike
 
 
 def test_empty_results_say_so() -> None:

@@ -51,7 +51,7 @@ def event_effect(comparison: pd.DataFrame) -> Reading:
     )
     third = _(
         "The hosts were chosen, not drawn by lot, so part of this may be the choice; so few groups find a "
-        "factor of {detectable} four times out of five, and nothing smaller."
+        "factor of {detectable} four times out of five, smaller ones less often."
     ).format(detectable=numbers.decimal(twin["detectable"], 2))
     if twin["low"] > 1:
         fourth = _("Hold it again, and draw the hosts by lot this time.")

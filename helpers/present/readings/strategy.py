@@ -28,6 +28,9 @@ def segment_strategy(table: pd.DataFrame) -> Reading:
         return too_little(_, _("a strategy by segment"), 0 if table.empty else int(table["n"].max()))
     ready = table[table["testable"].astype(bool) & (table["most"] != "")]
     own = int((table["most"] != "").sum())
+    if not own:
+        alike = _("None of {n} segments stands out by anything: one way of interacting serves all of them.")
+        return reading(_, [alike.format(n=numbers.count(len(table)))])
     first = _("{own} of {n} segments stand out by something and get a way of their own.").format(
         own=numbers.count(own), n=numbers.count(len(table))
     )

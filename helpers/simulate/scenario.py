@@ -196,6 +196,8 @@ class Scenario:
         of the following 60 days, where there is one.
     stocking_up : float, default 0.45
         Chance that who sees a flash sale and would have bought in the 60 days after it buys now instead.
+    retargeting : float, default 0.035
+        Chance that a contact with the advertisement of the retargeting pilot brings an order.
     gamers : float, default 3
         Members who farm points, per thousand.
     outsiders : float, default 0.5
@@ -210,6 +212,8 @@ class Scenario:
         Chance of passing one screen.
     one_page : float, default 0.35
         Chance that the one-page checkout saves a checkout that would have been given up.
+    host_factor : float, default 1.2
+        Factor on the orders per click of live shows while the first of the two hosts sells.
     farmers : float, default 1.5
         Members who bring empty accounts for the reward of an invitation, per thousand; 5 to 12 each.
     self_invitations : float, default 1.5
@@ -275,6 +279,7 @@ class Scenario:
     brand_posts: float = 3.0
     campaigns: bool = True
     trials: bool = True
+    retargeting: float = 0.035
     promotions: bool = True
     pull_forward: float = 0.35
     stocking_up: float = 0.45
@@ -284,6 +289,7 @@ class Scenario:
     screens: tuple[tuple[int, int], ...] = ((5, 4), (6, 7), (6, 5), (8, 9))
     screen_passed: float = 0.93
     one_page: float = 0.35
+    host_factor: float = 1.2
     farmers: float = 1.5
     self_invitations: float = 1.5
     team_completion: float = 0.82

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from helpers.simulate.fatigue import Fatigue, tire
 from helpers.simulate.gaming import farm
 from helpers.simulate.interactions import Interactions
 from helpers.simulate.ledger import Ledger, keep_ledger
+from helpers.simulate.live import Shows, broadcast
 from helpers.simulate.log import Log
 from helpers.simulate.meetups import Meetup, plan_meetups
 from helpers.simulate.moderation import Moderation, moderate
@@ -32,12 +33,14 @@ from helpers.simulate.outsiders import Outsiders, draw_outsiders
 from helpers.simulate.partners import draw_partners
 from helpers.simulate.population import Members, draw_members
 from helpers.simulate.promotions import Brought, plan_promotions, promote
+from helpers.simulate.retargeting import Retargeting, order_more, pay_for, retarget
 from helpers.simulate.scenario import Scenario
 from helpers.simulate.service import Service, serve
 from helpers.simulate.shams import Shams, plant_shams
 from helpers.simulate.surveys import Surveys, ask
 from helpers.simulate.teams import Teams, form_teams
 from helpers.simulate.ties import converse
+from helpers.simulate.touches import Touches, touch
 from helpers.simulate.traces import leave_traces
 from helpers.simulate.traits import plant_traits
 from helpers.simulate.trials import Trials, plan_trials
@@ -54,7 +57,8 @@ class Simulation:
     scenario : Scenario
         The parameters it was made from.
     days, groups, members, active, posts, campaigns, customers, orders, log, surveys, costs, moderation,
-    announcements, fatigue, meetups, extra_messages, service, trials, brought, outsiders, checkouts, shams, teams, ledger
+    announcements, fatigue, meetups, extra_messages, service, trials, brought, outsiders, shows, checkouts,
+    shams, teams, retargeting, touches, ledger
         What each mechanism produced, as arrays of codes.
 
     Examples
@@ -87,9 +91,12 @@ class Simulation:
     trials: Trials
     brought: Brought
     outsiders: Outsiders | None
+    shows: Shows
     checkouts: Checkouts
     shams: Shams
     teams: Teams
+    retargeting: Retargeting
+    touches: Touches
     ledger: Ledger
 
     @cached_property
@@ -180,10 +187,14 @@ def simulate(scenario: Scenario | None = None) -> Simulation:
     log = living.live()
     service = serve(scenario, days, members, posts, log)
     browsed = carts(log)
+    orders, shows = broadcast(scenario, days, members, active, posts, campaigns, orders, log)
+    brought = replace(brought, origin=shows.follow(brought.origin, len(orders)))
     seen = leave_traces(scenario, members, active, campaigns, orders, brought, fatigue, log)
     orders, checkouts = check_out(
         scenario, members, active, customers, campaigns, orders, browsed, seen, log
     )
+    pilot = retarget(scenario, members, active, orders, checkouts, campaigns)
+    orders = order_more(scenario, members, customers, campaigns, orders, pilot)
     trials.leave_events(scenario, members, active, log)
     farm(scenario, members, active, log)
     # Asked before sham accounts are planted among those who did nothing, so that nobody's answers change.
@@ -192,6 +203,7 @@ def simulate(scenario: Scenario | None = None) -> Simulation:
     log.close()
     converse(scenario, members, posts, log)
     costs = spend(scenario, members, orders, campaigns, posts)
+    pay_for(costs, scenario, campaigns, pilot)
     moderation = moderate(scenario, days, members, posts, log)
     return Simulation(
         scenario,
@@ -215,8 +227,11 @@ def simulate(scenario: Scenario | None = None) -> Simulation:
         trials,
         brought,
         outsiders,
+        shows,
         checkouts,
         shams,
         form_teams(scenario, members, active, campaigns, orders),
+        pilot,
+        touch(scenario, members, active, orders, pilot),
         keep_ledger(scenario, members, active, orders, log, trials),
     )

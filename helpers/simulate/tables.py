@@ -15,12 +15,14 @@ from helpers.simulate.commerce import CHANNELS, STATUSES
 from helpers.simulate.consent import consent_times
 from helpers.simulate.contents import FORMATS, PURPOSES, TOPICS
 from helpers.simulate.ledger import POINT_REASONS
+from helpers.simulate.live import HOSTS, PARTS
 from helpers.simulate.log import EVENT_TYPES
 from helpers.simulate.moderation import ACTIONS, QUEUES, REASONS
 from helpers.simulate.people import AGE_BANDS, CATEGORIES, INTERESTS, PLATFORMS
 from helpers.simulate.population import CITY_TIERS, GENDERS, NEVER, REGIONS, ROLES
 from helpers.simulate.surveys import BRANDS, ITEMS, KINDS
 from helpers.simulate.texts import post_texts
+from helpers.simulate.touches import TOUCH_CHANNELS, TOUCH_KINDS
 
 if TYPE_CHECKING:
     from helpers.simulate.simulation import Simulation
@@ -127,7 +129,7 @@ def _groups(sim: Simulation) -> dict[str, Any]:
 
 
 def _orders(sim: Simulation) -> dict[str, Any]:
-    parts, people = [sim.orders], sim.members.ids
+    parts, people = [sim.orders, sim.teams.failed], sim.members.ids
     if sim.outsiders is not None:
         parts.append(sim.outsiders.orders)
         people = np.concatenate([people, sim.outsiders.people.ids])
@@ -136,7 +138,10 @@ def _orders(sim: Simulation) -> dict[str, Any]:
         for name in ("time", "amount", "refunded", "cost", "discount", "status", "product", "category")
         + ("campaign", "channel", "member")
     }
-    joined["member"][len(sim.orders) :] += len(sim.members)
+    joined["member"][len(sim.orders) + len(sim.teams.failed) :] += len(sim.members)
+    joined["team"] = np.full(len(joined["time"]), -1)
+    teams = np.concatenate([sim.teams.of_order, sim.teams.of_failed])
+    joined["team"][: len(teams)] = teams
     order = np.argsort(joined["time"], kind="stable")
     o = {name: values[order] for name, values in joined.items()}
     return {
@@ -152,6 +157,7 @@ def _orders(sim: Simulation) -> dict[str, Any]:
         "category": coded(o["category"], CATEGORIES),
         "campaign_id": coded(o["campaign"], campaign_ids(sim)),
         "channel": coded(o["channel"], CHANNELS),
+        "team_id": coded(o["team"], sim.teams.labels()),
     }
 
 
@@ -161,7 +167,7 @@ def _campaigns(sim: Simulation) -> dict[str, Any]:
     # Planned, not spent: so many coupons, shows and group discounts for a community of this size.
     # In yuan a member; the discount itself is not in it, for orders are booked at what was paid.
     planned = {"coupon": 0.4, "group_buying": 0.5, "live": 0.3, "festival_sale": 1.5}
-    planned |= {"digest": 0.05, "headline_test": 0.02, "flash_sale": 0.3, "member_benefit": 0.2}
+    planned |= {"ad_holdout": 1.0, "digest": 0.05, "headline_test": 0.02, "flash_sale": 0.3, "member_benefit": 0.2}
     return {
         "campaign_id": pa.array(campaign_ids(sim), pa.string()),
         "name_en": pa.array([campaign.name[0] for campaign in plan], pa.string()),
@@ -174,6 +180,7 @@ def _campaigns(sim: Simulation) -> dict[str, Any]:
         "is_randomised": pa.array([bool(c.unit) and c.is_randomised for c in plan], pa.bool_()),
         "content_id": coded(np.array([c.post for c in plan], np.int64), sim.posts.labels()),
         "unit": pa.array([campaign.unit or None for campaign in plan], pa.string()),
+        "team_size": pa.array([int(need) or None for need in sim.teams.needs], pa.int32()),
         "budget": pa.array(
             [round(planned.get(c.kind, 0.2) * sim.scenario.members, -2) for c in plan], pa.float64()
         ),
@@ -252,6 +259,29 @@ def _moderation(sim: Simulation) -> dict[str, Any]:
     }
 
 
+def _touches(sim: Simulation) -> dict[str, Any]:
+    t = sim.touches
+    return {
+        "member_id": coded(t.member, sim.members.ids),
+        "at": moments(sim.scenario.start, t.time),
+        "channel": coded(t.channel, TOUCH_CHANNELS),
+        "kind": coded(t.kind, TOUCH_KINDS),
+        "campaign_id": coded(t.campaign, campaign_ids(sim)),
+    }
+
+
+def _rundown(sim: Simulation) -> dict[str, Any]:
+    r = sim.shows.rundown
+    return {
+        "content_id": coded(r.show, sim.posts.labels()[sim.shows.posts]),
+        "starts_at": moments(sim.scenario.start, r.start),
+        "ends_at": moments(sim.scenario.start, r.end),
+        "part": coded(r.part, PARTS),
+        "product_id": coded(r.product, PRODUCTS),
+        "host": coded(r.host, HOSTS),
+    }
+
+
 BUILDERS: dict[str, Callable[[Simulation], dict[str, Any]]] = {
     "members": _members,
     "contents": _contents,
@@ -263,6 +293,8 @@ BUILDERS: dict[str, Callable[[Simulation], dict[str, Any]]] = {
     "costs": _costs,
     "moderation": _moderation,
     "points": _points,
+    "rundown": _rundown,
+    "touches": _touches,
 }
 NAMES = ("events", *BUILDERS)
 BLOCK = 1_000_000  # events turned into labels at a time

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from helpers.simulate import truth_effects, truth_opinions, truth_trials
+from helpers.simulate import truth_campaigns, truth_effects, truth_opinions, truth_trials
 from helpers.simulate.challenges import challenge_truth
 from helpers.simulate.columns import coded
 from helpers.simulate.commerce import KEPT, PARTLY
@@ -15,8 +15,10 @@ from helpers.simulate.consent import consent_truth
 from helpers.simulate.expectations import expectations
 from helpers.simulate.opinions import score_chances
 from helpers.simulate.partners import influence
-from helpers.simulate.truth_content import content_tables
 from helpers.simulate.teams import teams_truth
+from helpers.simulate.touches import touches_truth
+from helpers.simulate.truth_content import content_tables
+from helpers.simulate.truth_live import live_tables
 from helpers.simulate.truth_parameters import parameter_tables
 
 if TYPE_CHECKING:
@@ -106,9 +108,10 @@ def build(sim: Simulation) -> dict[str, pd.DataFrame]:
         "expectations": expectations(sim),
         "contents": _contents(sim),
         "cascades": truth_effects.cascades(sim),
-        "campaigns": truth_effects.campaigns(sim),
-        "effects": truth_effects.effects(sim),
+        "campaigns": truth_campaigns.campaigns(sim),
+        "effects": truth_campaigns.effects(sim),
         "tests": truth_trials.tests(sim),
+        "touches": touches_truth(sim.members, sim.touches, sim.retargeting),
         "checkout": truth_trials.checkout(sim),
         "membership": truth_trials.membership(sim),
         "outsiders": truth_trials.outsiders(sim),
@@ -118,5 +121,6 @@ def build(sim: Simulation) -> dict[str, pd.DataFrame]:
         "challenges": challenge_truth(sim),
         "teams": teams_truth(sim),
         **content_tables(sim),
+        **live_tables(sim),
         **parameter_tables(sim),
     }

@@ -96,9 +96,10 @@ def participation(
         One row a mechanism, most members first: ``mechanism``, ``occasions`` (posts or rounds; missing for
         chat, check-ins and invitations), ``reached`` (members with any trace of it), ``n`` (active
         members), ``count`` (members taking part), ``estimate``, ``low``, ``high`` (their share of the
-        active), ``taken_up`` (share of the reached), ``contributions``, ``contribution_share``,
-        ``first_steps`` (members whose first contribution of all was made here), ``first_share``,
-        ``first_low``, ``first_high`` (their share of all first contributions), ``cost``,
+        active), ``taken_up`` (share of the reached; missing for chat, check-ins and invitations, of which
+        only those who do it leave a trace), ``contributions``, ``contribution_share``, ``first_steps``
+        (members whose first contribution of all was made here), ``first_share``, ``first_low``,
+        ``first_high`` (their share of all first contributions), ``cost``,
         ``cost_per_member``, ``small``.
 
     Raises
@@ -172,15 +173,14 @@ order by count desc, beginnings.mechanism""",
     )["n"].iloc[0]
     found = found.astype(dict.fromkeys(["reached", "count", "contributions", "first_steps"], int))
     result = found.assign(n=int(active))
-    result["occasions"] = found["occasions"].where(
-        ~found["mechanism"].isin(ALONE.values()) & (found["occasions"] > 0)
-    )
+    offered = ~found["mechanism"].isin(ALONE.values())  # of the others only those who do it leave a trace
+    result["occasions"] = found["occasions"].where(offered & (found["occasions"] > 0))
     result["low"], result["high"] = wilson(result["count"], result["n"])
     steps = int(result["first_steps"].sum())
     result["first_low"], result["first_high"] = wilson(result["first_steps"], steps)
     result = result.assign(
         estimate=result["count"] / result["n"].where(result["n"] > 0),
-        taken_up=result["count"] / result["reached"].where(result["reached"] > 0),
+        taken_up=result["count"] / result["reached"].where(offered & (result["reached"] > 0)),
         contribution_share=result["contributions"] / (result["contributions"].sum() or np.nan),
         first_share=result["first_steps"] / (steps or np.nan),
         cost=result["mechanism"].map(_costs(community, first, last)).astype(float),

@@ -84,6 +84,7 @@ def test_group_orders_and_costs_belong_to_their_campaigns():
     found = mechanisms.participation(opened(rows, **tables)).set_index("mechanism")
     assert found.loc["group_buying", ["count", "occasions"]].tolist() == [1, 1]
     assert found.loc["live", "taken_up"] == pytest.approx(2 / 3)
+    assert found.loc[found.index.isin(["chat", "check_in", "invite"]), "taken_up"].isna().all()
     assert found.loc["live", "cost_per_member"] == 25
     assert pd.isna(found.loc["group_buying", "cost"])
 

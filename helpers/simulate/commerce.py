@@ -19,6 +19,7 @@ CHANNELS = ("wechat_shop", "xiaohongshu_shop", "douyin_shop", "forum_shop", "tma
 STATUSES = ("completed", "refunded", "cancelled")
 REFUNDED, PARTLY, CANCELLED = 0.04, 0.03, 0.02
 KEPT = 1 - REFUNDED - CANCELLED
+COST_SHARES = np.array([0.40, 0.42, 0.40, 0.45, 0.52, 0.48])  # of the list price, by category
 
 
 @dataclass
@@ -196,12 +197,7 @@ def settle(
     share = np.where(newcomer, 0.30, np.where(usual, 0.10, share))
     amount = np.rint(price * (1 - share) * 100).astype(np.int64)
     discount = np.rint(price * share * 100).astype(np.int64)
-    cost = np.rint(
-        price
-        * 100
-        * np.array([0.40, 0.42, 0.40, 0.45, 0.52, 0.48])[category]
-        * rng.uniform(0.95, 1.05, total)
-    ).astype(np.int64)
+    cost = np.rint(price * 100 * COST_SHARES[category] * rng.uniform(0.95, 1.05, total)).astype(np.int64)
 
     fate = rng.random(total)
     status = np.where(fate < REFUNDED, 1, np.where(fate < REFUNDED + CANCELLED, 2, 0))

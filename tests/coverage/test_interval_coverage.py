@@ -23,7 +23,7 @@ from helpers.metrics.intervals import mean_from_sums, wilson
 from helpers.simulate import Scenario, Simulation, simulate
 from helpers.simulate.expectations import active_within, expectations, still_interested
 from helpers.simulate.tables import blocks, campaign_ids
-from helpers.simulate.truth_effects import campaigns as true_effects
+from helpers.simulate.truth_campaigns import campaigns as true_effects
 from helpers.simulate.truth_opinions import surveys as true_scores
 
 pytestmark = pytest.mark.once

@@ -58,6 +58,8 @@ tables:
   costs: {file: costs.parquet}
   moderation: {file: moderation.parquet}
   points: {file: points.parquet}
+  rundown: {file: rundown.parquet}
+  touches: {file: touches.parquet}
 """
 
 _CARD = """\

@@ -24,6 +24,7 @@ from helpers.simulate.streams import stream
 Entry = tuple[str, tuple[str, str], float, int]
 INCENTIVE: Entry = ("incentive", ("Double points fortnight", "双倍积分两周"), 0.52, 28)
 CHECKOUT: Entry = ("checkout_test", ("One-page checkout", "一页结账"), 0.425, 42)
+RETARGETING: Entry = ("ad_holdout", ("Retargeting pilot", "再营销广告试点"), 0.56, 42)
 DIGEST: Entry = ("digest", ("Weekly digest", "每周精选"), 0.855, 28)
 HEADLINES: tuple[Entry, ...] = (
     ("headline_test", ("Headline test: spring harvest", "标题测试：春茶上新"), 0.905, 7),
@@ -206,6 +207,11 @@ def plan_trials(scenario: Scenario, members: Members, active: ActiveDays, posts:
         units = _listed(members, first)
         coin = stream(scenario.seed, "checkout test").random(len(units)) < 0.5
         found.plan.append(_campaign(CHECKOUT, first, CHECKOUT[3], units=units, treated=coin))
+    first = _fits(scenario, RETARGETING[2], RETARGETING[3])
+    if first >= 0:
+        units = _listed(members, first)
+        coin = stream(scenario.seed, "retargeting hold-out").random(len(units)) < 0.5
+        found.plan.append(_campaign(RETARGETING, first, RETARGETING[3], units=units, treated=coin))
     _send_digest(scenario, members, active, posts, found)
     for number, entry in enumerate(HEADLINES):
         _test_headline(scenario, members, active, posts, found, entry, CLICKS[number], number)

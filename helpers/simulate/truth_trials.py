@@ -14,6 +14,7 @@ from helpers.simulate.expectations import active_within, still_interested
 from helpers.simulate.newcomers import CONTROL, TREATED
 from helpers.simulate.outsiders import WITHIN
 from helpers.simulate.people import PLATFORMS
+from helpers.simulate.retargeting import effect as retargeting_effect
 from helpers.simulate.tables import campaign_ids
 from helpers.simulate.trials import FORTNIGHT, LESS, MORE
 
@@ -123,6 +124,10 @@ def tests(sim: Simulation) -> pd.DataFrame:
             found = _incentive(sim, campaign)
         elif campaign.kind == "checkout_test":
             found = _checkout(sim, campaign)
+        elif campaign.kind == "ad_holdout":
+            found = retargeting_effect(
+                sim.members, sim.orders, sim.campaigns, sim.retargeting, sim.scenario.retargeting
+            )
         elif campaign.kind == "digest":
             found = _digest(sim, campaign)
         elif campaign.kind == "headline_test":

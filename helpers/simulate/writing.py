@@ -23,6 +23,7 @@ STEPPED = {
     "orders": {"ordered_at": "DELTA_BINARY_PACKED", "order_id": "DELTA_BYTE_ARRAY"},
     "contents": {"published_at": "DELTA_BINARY_PACKED", "content_id": "DELTA_BYTE_ARRAY"},
     "points": {"at": "DELTA_BINARY_PACKED"},
+    "touches": {"at": "DELTA_BINARY_PACKED"},
     "members": {"member_id": "DELTA_BYTE_ARRAY"},
 }
 

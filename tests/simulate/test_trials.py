@@ -35,9 +35,9 @@ def _truth(result: Simulation, campaign: str, outcome: str) -> pd.Series:
 
 def test_all_tests_run_and_none_meets_the_mishap(large: Simulation) -> None:
     kinds = large.truth["tests"]["kind"].unique().tolist()
-    assert kinds == ["onboarding", "checkout_test", "incentive", "digest", "headline_test"]
+    assert kinds == ["onboarding", "checkout_test", "incentive", "ad_holdout", "digest", "headline_test"]
     mishap = large.truth["mishap"].iloc[0]
-    dated = ["checkout_test", "incentive", "digest", "headline_test"]
+    dated = ["checkout_test", "incentive", "ad_holdout", "digest", "headline_test"]
     plan = large.tables["campaigns"]
     plan = plan[plan["kind"].isin(dated)]
     assert not ((plan["starts_at"] <= mishap["ends_on"]) & (plan["ends_at"] >= mishap["starts_on"])).any()

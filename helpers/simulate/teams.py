@@ -192,7 +192,7 @@ def form_teams(
         campaign.append(np.full(len(both), number))
         opened.append(both)
         chance.append(completion(scenario, int(need), both))
-        complete.append(np.arange(len(both)) < len(begin))
+        complete.append((np.arange(len(both)) < len(begin)).astype(float))
     failed, of_failed = _cancelled(members, orders, parts)
     rank = np.argsort(np.concatenate(opened), kind="stable")
     place = np.append(np.argsort(rank, kind="stable"), -1)  # of old numbers in order of opening; -1 stays

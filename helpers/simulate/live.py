@@ -71,7 +71,7 @@ class Shows:
     place: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
 
     def follow(self, values: np.ndarray, total: int) -> np.ndarray:
-        """Return what was known of the orders sold before for `total` orders with the shows', -1 for those."""
+        """Carry what was known of the orders sold before over to all `total` orders, -1 for the shows'."""
         found = np.full(total, -1)
         found[self.place[self.place >= 0]] = values[self.place >= 0]
         return found
@@ -119,8 +119,8 @@ def _plan(shows: Shows, number: int, start: int, rng: np.random.Generator) -> tu
 
 
 def _audience(
-    scenario: Scenario, members: Members, active: ActiveDays, log: Log, show: int, plan: tuple[np.ndarray, ...],
-    evening: float, entered: tuple[np.ndarray, np.ndarray], rng: np.random.Generator,
+    scenario: Scenario, members: Members, active: ActiveDays, log: Log, show: int,
+    plan: tuple[np.ndarray, ...], evening: float, entered: tuple[np.ndarray, np.ndarray], rng: np.random.Generator,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:  # fmt: skip
     """Return who is there from when to when; further viewers are written into the log, and who leaves."""
     begin, close = int(plan[0][0]), int(plan[1][-1])
@@ -135,7 +135,9 @@ def _audience(
     came = np.where(
         kind < 0.2,
         lottery[rng.integers(0, len(lottery), len(more))] - 60 + rng.integers(0, 240, len(more)),
-        np.where(kind < 0.55, begin + rng.exponential(700, len(more)), begin + rng.random(len(more)) * length),
+        np.where(
+            kind < 0.55, begin + rng.exponential(700, len(more)), begin + rng.random(len(more)) * length
+        ),
     ).astype(np.int64)
     came = np.clip(came, begin, close - 120)
     log.add("live_enter", came, more, content=show, platform=PLATFORMS.index("douyin"))
@@ -327,7 +329,8 @@ def _sell(
 
 
 def _booked(
-    orders: Orders, keep: np.ndarray, blocks: list[tuple[np.ndarray, ...]], shows: Shows, rng: np.random.Generator
+    orders: Orders, keep: np.ndarray, blocks: list[tuple[np.ndarray, ...]], shows: Shows,
+    rng: np.random.Generator,
 ) -> Orders:  # fmt: skip
     """Join the orders that stay and those of the shows, sorted by time; `shows.place` is filled."""
     shows.place = np.arange(len(orders))

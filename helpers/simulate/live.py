@@ -120,7 +120,8 @@ def _plan(shows: Shows, number: int, start: int, rng: np.random.Generator) -> tu
 
 def _audience(
     scenario: Scenario, members: Members, active: ActiveDays, log: Log, show: int,
-    plan: tuple[np.ndarray, ...], evening: float, entered: tuple[np.ndarray, np.ndarray], rng: np.random.Generator,
+    plan: tuple[np.ndarray, ...], evening: float, entered: tuple[np.ndarray, np.ndarray],
+    rng: np.random.Generator,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:  # fmt: skip
     """Return who is there from when to when; further viewers are written into the log, and who leaves."""
     begin, close = int(plan[0][0]), int(plan[1][-1])

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 PLANTED: dict[str, dict[str, object]] = {
     "weak growth": {"growth": -0.95},
-    "homogeneous content": {"copies": (0.75, 0.75)},
+    "homogeneous content": {"copies": (0.8, 0.8), "copies_elsewhere": 1.0},
     "low participation": {"silent": 0.45, "talking": 0.2},
     "high running cost": {"cost_level": 5.0},
     "little value to members": {"worth": 0.25, "service": 0.01},
-    "no commercial value": {"spending": 0.12},
+    "no commercial value": {"spending": 0.03},
 }
 
 

@@ -8,7 +8,6 @@ from helpers.simulate.scenario import Scenario
 from helpers.simulate.streams import stream
 
 NEAR = 30  # how many earlier posts on the topic a copy is taken from
-ELSEWHERE = 0.35  # chance of a copy in other topics, as a share of that in deals
 LOWER = 0.5  # by how much a copy's quality is lower
 
 
@@ -20,7 +19,8 @@ def repeat_posts(
     Parameters
     ----------
     scenario : Scenario
-        ``copies``: chance that a post about deals is a copy, on the first and on the last day.
+        ``copies``: chance that a post about deals is a copy, on the first and on the last day;
+        ``copies_elsewhere``: in other topics, as a share of it.
     day, author, topic : numpy.ndarray of int
         Of every post, in order of time.
     usual : numpy.ndarray of bool
@@ -46,7 +46,7 @@ def repeat_posts(
     rng = stream(scenario.seed, "copies")
     first, last = scenario.copies
     chance = first + (last - first) * day / max(scenario.days - 1, 1)
-    chance = chance * np.where(topic == deals, 1.0, ELSEWHERE)
+    chance = chance * np.where(topic == deals, 1.0, scenario.copies_elsewhere)
     drawn, back = rng.random(len(day)) < chance, rng.random(len(day))
     found = np.full(len(day), -1)
     for code in np.unique(topic):

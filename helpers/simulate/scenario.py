@@ -158,8 +158,9 @@ class Scenario:
     koc_reach : float, default 2.5
         Factor on the further shares that a share of theirs causes.
     copies : tuple of (float, float), default (0.05, 0.35)
-        Chance that a post about deals repeats an earlier one, on the first and on the last day; about
-        a third of it in other topics.
+        Chance that a post about deals repeats an earlier one, on the first and on the last day.
+    copies_elsewhere : float, default 0.35
+        That chance in other topics, as a share of the one in deals.
     notices : float, default 1.6
         Mean notices a week in each group; the number differs much by group and week.
     mute_base, mute_slope : float, default 0.004, 0.22
@@ -262,6 +263,7 @@ class Scenario:
     kocs: float = 5.6
     koc_reach: float = 2.5
     copies: tuple[float, float] = (0.05, 0.35)
+    copies_elsewhere: float = 0.35
     notices: float = 1.6
     mute_base: float = 0.004
     mute_slope: float = 0.22

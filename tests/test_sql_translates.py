@@ -18,8 +18,11 @@ from helpers.metrics import (
     campaigns,
     cascades,
     content,
+    conversion_time,
     costs,
     exposure,
+    friction,
+    funnel,
     gaming,
     growth,
     habits,
@@ -86,6 +89,10 @@ def statements(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     retention.cohorts(community, by="week")
     retention.cohorts(community, by="month", start="first")
     survival.time_to_churn(community)
+    for order in ("loose", "strict"):
+        funnel.measure(community, ["click", "cart", "checkout", "order"], order=order, by="source")
+    conversion_time.curve(community, ["cart", "order"])
+    friction.by_step(community, ["cart", "checkout", "order"])
     growth.accounting(community, every="month")
     lifecycle.transitions(community)
     participation.distribution(community)

@@ -241,7 +241,8 @@ def broadcast(
     for number, show in enumerate(shown.tolist()):
         evening = _plan(shows, number, int(posts.time[show]), rng)
         here = entered[0] == show
-        inside = here & (entered[2] < evening[1][-1])
+        # The brand's own people look in, but they are no audience.
+        inside = here & (entered[2] < evening[1][-1]) & (members.role[entered[1]] % 2 == 0)
         who, came, gone = _audience(
             scenario, members, active, log, show, evening, float(shows.evening[number]),
             (entered[1][inside], entered[2][inside]), rng,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtrit
 
 from helpers.community import Community
+from helpers.metrics.arms import mean_of_members, ratio_of_groups, welch
+from helpers.metrics.assigned import clocks_sql, selling_condition
 from helpers.metrics.intervals import difference, wilson
 
 CONTROL = ("control", "holdout", "对照", "对照组")
@@ -139,28 +140,6 @@ order by plans.starts, plans.campaign_id
     )
 
 
-def _selling(community: Community, every: bool) -> tuple[str, int]:
-    # A condition on campaigns, and how many it leaves out: those under which no order is booked, unless
-    # orders name no campaign at all, for then nothing can be said about which of them sell.
-    if every or not community.has("orders", "campaign_id"):
-        return "", 0
-    counted = community.query(
-        """
-with booked as (
-    select distinct campaign_id from orders where campaign_id is not null
-)
-select count(campaigns.campaign_id) as listed, count(booked.campaign_id) as selling,
-    (select count(*) from booked) as booked
-from campaigns
-left join booked on booked.campaign_id = campaigns.campaign_id
-"""
-    ).iloc[0]
-    if counted["booked"] == 0:
-        return "", 0
-    condition = "campaign_id in (select campaign_id from orders where campaign_id is not null)"
-    return condition, int(counted["listed"] - counted["selling"])
-
-
 def sql(community: Community, *, window: int | None = None, every: bool = False) -> str:
     """Return the query behind :func:`effects`: buyers and spending by campaign, arm and drawn group.
 
@@ -181,55 +160,9 @@ def sql(community: Community, *, window: int | None = None, every: bool = False)
     Taught in: 06 Evaluation
     """
     length = "least(length, horizon)" if window is None else f"least({int(window)}, horizon)"
-    condition, _ = _selling(community, every)
-    selling = f" and assignments.{condition}" if condition else ""
-    listed = (
-        ""
-        if not community.has("members")
-        else "\n    inner join people on people.member_id = drawn.member_id"
-    )
+    condition, _ = selling_condition(community, every)
     return f"""
-with plans as (
-    select
-        assignments.campaign_id,
-        assignments.unit_id,
-        lower(trim(assignments.arm)) as arm,
-        coalesce(campaigns.unit, 'member') as unit,
-        campaigns.name,
-        campaigns.kind,
-        campaigns.budget,
-        greatest(
-            cast(coalesce(campaigns.starts_at, assignments.assigned_at) as date),
-            cast(coalesce(assignments.assigned_at, campaigns.starts_at) as date)
-        ) as starts,
-        coalesce(cast(campaigns.ends_at as date), cast($as_of as date)) as ends
-    from assignments
-    left join campaigns on campaigns.campaign_id = assignments.campaign_id
-    where coalesce(campaigns.is_randomised, true){selling}
-),
-belonging as ({_membership(community)}
-),
-drawn as (
-    select campaign_id, arm, unit, starts, ends, unit_id as member_id, cast(null as varchar) as drawn_group
-    from plans
-    where unit <> 'group'
-    union all
-    select
-        plans.campaign_id, plans.arm, plans.unit, plans.starts, plans.ends, belonging.member_id,
-        plans.unit_id as drawn_group
-    from plans
-    inner join belonging on belonging.group_id = plans.unit_id
-    inner join people on people.member_id = belonging.member_id
-    where plans.unit = 'group' and people.joined_day < plans.starts
-        and (people.left_day is null or people.left_day >= plans.starts)
-),
-clocks as (
-    select
-        drawn.campaign_id, drawn.arm, drawn.unit, drawn.member_id, drawn.drawn_group, starts,
-        date_diff('day', starts, ends) + 1 as length,
-        date_diff('day', starts, cast($as_of as date)) + 1 as horizon
-    from drawn{listed}
-),
+with {clocks_sql(community, condition)},
 spent as (
     select
         clocks.campaign_id, clocks.arm, clocks.unit, clocks.drawn_group, clocks.member_id,
@@ -247,62 +180,11 @@ select
     count(*) as members,
     sum(bought) as bought,
     sum(revenue) as revenue,
-    sum(revenue * revenue) as squares
+    sum(revenue * revenue) as revenue_squares
 from spent
 group by 1, 2, 3, 4
 order by 1, 2, 3, 4
 """
-
-
-def _membership(community: Community) -> str:
-    # A member's group as listed, or else the one in which the member was active most.
-    if community.has("members", "group_id"):
-        return "\n    select member_id, group_id from members where group_id is not null"
-    if not community.has("events", "group_id"):
-        return "\n    select member_id, cast(null as varchar) as group_id from people where 1 = 0"
-    days = community.member_days(by="group_id")
-    return f"""
-    select member_id, group_id
-    from (
-        select
-            member_id, group_id,
-            row_number() over (partition by member_id order by count(*) desc, group_id) as place
-        from {days}
-        where group_id is not null
-        group by member_id, group_id
-    ) as ranked
-    where place = 1"""
-
-
-def _ratio(part: pd.DataFrame, top: str) -> tuple[float, float]:
-    # Rate over members of whole groups and the variance of it, from the spread between the groups.
-    n = part["members"].sum()
-    if n == 0:
-        return np.nan, np.nan
-    rate, groups = part[top].sum() / n, len(part)
-    if groups < 2:
-        return float(rate), np.nan
-    residuals = part[top] - rate * part["members"]
-    return float(rate), float(groups / (groups - 1) * (residuals**2).sum() / n**2)
-
-
-def _mean(part: pd.DataFrame) -> tuple[float, float]:
-    n, total, squares = (float(part[name].sum()) for name in ("members", "revenue", "squares"))
-    if n == 0:
-        return np.nan, np.nan
-    return total / n, (squares - total**2 / n) / (n * (n - 1)) if n > 1 else np.nan
-
-
-def _welch(
-    treated: tuple[float, float], control: tuple[float, float], units: tuple[int, int]
-) -> tuple[float, ...]:
-    gap, variances = treated[0] - control[0], np.array([treated[1], control[1]])
-    error = np.sqrt(variances.sum())
-    if not error > 0:
-        return gap, np.nan, np.nan
-    degrees = variances.sum() ** 2 / (variances**2 / (np.array(units) - 1)).sum()
-    half = float(stdtrit(degrees, 0.975) * error)
-    return gap, gap - half, gap + half
 
 
 def effects(
@@ -384,7 +266,7 @@ def effects(
         window=window,
         population="assigned members",
         randomised=True,
-        left_out=_selling(community, every)[1],
+        left_out=selling_condition(community, every)[1],
     )
 
 
@@ -406,11 +288,11 @@ def _compare(part: pd.DataFrame, base: pd.DataFrame) -> dict[str, object]:
     naive_low, naive_high = difference(bought, n, base_bought, m)
     units = (len(part), len(base)) if grouped else (n, m)
     if grouped:
-        gap, low, high = _welch(_ratio(part, "bought"), _ratio(base, "bought"), units)
-        gain = _welch(_ratio(part, "revenue"), _ratio(base, "revenue"), units)
+        gap, low, high = welch(ratio_of_groups(part, "bought"), ratio_of_groups(base, "bought"), units)
+        gain = welch(ratio_of_groups(part, "revenue"), ratio_of_groups(base, "revenue"), units)
     else:
         gap, low, high = bought / n - base_bought / m, naive_low, naive_high
-        gain = _welch(_mean(part), _mean(base), units)
+        gain = welch(mean_of_members(part, "revenue"), mean_of_members(base, "revenue"), units)
     return {
         "unit": "group" if grouped else "member",
         "units": sum(units),
@@ -458,7 +340,7 @@ def before_after(community: Community, *, every: bool = False) -> pd.DataFrame:
     """
     community.require("campaigns", "starts_at", "ends_at")
     community.require("orders")
-    condition, left_out = _selling(community, every)
+    condition, left_out = selling_condition(community, every)
     selling = f" and {condition}" if condition else ""
     found = community.query(
         f"""

@@ -25,6 +25,8 @@ LEAST, MOST = 5, 12  # accounts that one farmer brings
 APART = 75.0  # mean seconds between the joining of two of them
 LAST = 10  # days at the end without farmers: many who joined then have done nothing yet
 NEAR = 12  # days from which empty accounts are gathered
+PATIENT = 4  # every fourth farmer spreads the accounts over the day, so that no burst tells
+GUESTS = 4  # people whom a host brings at least, one host for every four farmers
 RINGS = 4  # one ring of three for so many people who invite themselves
 
 
@@ -93,7 +95,9 @@ def plant_shams(
 
     Notes
     -----
-    The accounts of one farmer join one after another, on average 75 seconds apart, while the farmer is in.
+    The accounts of one farmer join one after another, on average 75 seconds apart, while the farmer is in;
+    those of every fourth farmer over the rest of the day. For every four farmers there is an honest host, who
+    brings a table of people who stay as long as others do, within minutes as well.
     For every four people who used their own code, three accounts stand in a ring (each invited by the next,
     as happens when accounts are merged).
 
@@ -112,6 +116,7 @@ def plant_shams(
     absent, lookers = _empty(members, active, customers, orders, surveys, log)
     wanted = round(scenario.farmers / 1000 * scenario.members)
     days = rng.permutation(np.arange(30, max(scenario.days - LAST, 30)))
+    _host(members, found, active, log, rng, days, wanted // 4)
     for day in days.tolist() if wanted else []:
         _farm(members, found, active, plan, log, rng, day, absent & ~found.sham, lookers & ~found.sham)
         if found.farmer.sum() == wanted:
@@ -143,7 +148,9 @@ def _farm(
     farmer = int(here[rng.integers(len(here))])
     begin = int(members.joined[seen].min()) if len(seen) else day * 86400 + int(rng.integers(36000, 79200))
     rank = np.argsort(np.concatenate([members.joined[seen], rng.random(len(near)) * 1e9]), kind="stable")
-    times = begin + np.cumsum(5 + rng.exponential(APART - 5, len(who))).astype(np.int64)
+    rest = ((day + 1) * 86400 - begin) / (len(who) + 1)
+    apart = rest if found.farmer.sum() % PATIENT == PATIENT - 1 else APART
+    times = begin + np.cumsum(5 + rng.exponential(apart - 5, len(who))).astype(np.int64)
     when = np.empty(len(who), np.int64)
     when[rank] = np.minimum(times, (day + 1) * 86400 - 1)
     # Whoever looks round does so after joining.
@@ -158,6 +165,33 @@ def _farm(
     asked = np.maximum(when - rng.integers(20, 120, len(who)), day * 86400)
     place = {"platform": int(members.platform[farmer]), "group": int(members.group[farmer])}
     log.add("invite", asked, np.full(len(who), farmer), **place)
+
+
+def _host(
+    members: Members, found: Shams, active: ActiveDays, log: Log, rng: np.random.Generator,
+    days: np.ndarray, wanted: int,
+) -> None:  # fmt: skip
+    """Let a few honest members bring several people on one evening: a burst that is no fraud."""
+    came = members.source == 0
+    came &= (members.invited_by >= 0) & (members.role == 0) & ~found.sham
+    for day in days.tolist():
+        if wanted == 0:
+            return
+        guests = np.flatnonzero(came & (members.joined_day == day) & (members.activity > 0))
+        here = active.member[active.offset[day] : active.offset[day + 1]]
+        here = here[(members.role[here] == 0) & (members.joined_day[here] < day - 14) & members.talker[here]]
+        if len(guests) < GUESTS or not len(here):
+            continue
+        host = int(here[rng.integers(len(here))])
+        order = np.argsort(members.joined[guests], kind="stable")
+        times = members.joined[guests].min() + np.cumsum(rng.exponential(APART, len(guests))).astype(np.int64)
+        # Earlier than they did join, so that nothing they did comes before.
+        members.joined[guests[order]] = np.minimum(members.joined[guests[order]], times)
+        members.invited_by[guests] = host
+        asked = np.maximum(members.joined[guests] - rng.integers(60, 600, len(guests)), day * 86400)
+        place = {"platform": int(members.platform[host]), "group": int(members.group[host])}
+        log.add("invite", asked, np.full(len(guests), host), **place)
+        wanted -= 1
 
 
 def _misuse(scenario: Scenario, members: Members, found: Shams, rng: np.random.Generator) -> None:

@@ -26,7 +26,9 @@ def test_sham_accounts_join_in_a_row_and_never_act(farmed: Simulation) -> None:
     assert set(shams["invited_by"]) == set(members.loc[members["farmer"], "member_id"])
     joined = shams.groupby("invited_by")["joined_at"]
     assert joined.size().between(5, 12).all()
-    assert ((joined.max() - joined.min()) < pd.Timedelta(hours=1)).all()
+    span = joined.max() - joined.min()
+    assert (span < pd.Timedelta(hours=1)).sum() >= 0.7 * len(span)
+    assert (span < pd.Timedelta(days=1)).all()
     events = farmed.tables["events"].query("event_type != 'leave'")
     seen = events[events["member_id"].isin(shams["member_id"])].merge(members, on="member_id")
     assert set(seen["event_type"]) <= {"view"}

@@ -78,8 +78,8 @@ def ratio_of_groups(part: pd.DataFrame, name: str) -> tuple[float, float]:
     return float(rate), float(groups / (groups - 1) * (residuals**2).sum() / n**2)
 
 
-def half_width(variances: Any, units: Any, level: float = 0.95) -> tuple[Any, Any]:
-    """Give the standard error of a difference of two means and half the width of Welch's interval.
+def spread(variances: Any, units: Any, level: float = 0.95) -> tuple[Any, Any, Any]:
+    """Give the standard error of a difference of two means, Welch's half width and degrees of freedom.
 
     Parameters
     ----------
@@ -93,13 +93,13 @@ def half_width(variances: Any, units: Any, level: float = 0.95) -> tuple[Any, An
     Returns
     -------
     tuple of arrays
-        Standard error and half width; missing where a variance is.
+        Standard error, half width and degrees of freedom; missing where a variance is.
 
     Examples
     --------
-    >>> error, half = half_width([0.01, 0.01], [12, 12])
-    >>> round(float(error), 3), round(float(half), 3)
-    (0.141, 0.293)
+    >>> error, half, degrees = spread([0.01, 0.01], [12, 12])
+    >>> round(float(error), 3), round(float(half), 3), round(float(degrees))
+    (0.141, 0.293, 22)
 
     Taught in: 05 Conversion
     """
@@ -109,7 +109,8 @@ def half_width(variances: Any, units: Any, level: float = 0.95) -> tuple[Any, An
     with np.errstate(divide="ignore", invalid="ignore"):
         degrees = variances.sum(axis=0) ** 2 / (variances**2 / (units - 1)).sum(axis=0)
         half = stdtrit(degrees, (1 + level) / 2) * error
-    return np.where(error > 0, error, np.nan)[()], np.where(error > 0, half, np.nan)[()]
+    known = error > 0
+    return tuple(np.where(known, value, np.nan)[()] for value in (error, half, degrees))  # type: ignore[return-value]
 
 
 def welch(
@@ -137,7 +138,7 @@ def welch(
     Taught in: 05 Conversion
     """
     gap = treated[0] - control[0]
-    half = float(half_width([treated[1], control[1]], units)[1])
+    half = float(spread([treated[1], control[1]], units)[1])
     return gap, gap - half, gap + half
 
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from scipy.special import ndtr
-from scipy.stats import false_discovery_control
 
 from helpers.community import Community
 from helpers.metrics.campaigns import CONTROL
+from helpers.metrics.discoveries import discoveries
 from helpers.metrics.intervals import difference, wilson
 
 WEEK = 7
@@ -232,29 +232,6 @@ def _compare(table: pd.DataFrame, level: float) -> pd.DataFrame:
     result["small"] = np.minimum(n, m) < FEW
     order = ["habit", "n", "count", "rate", "other_n", "other_count", "other_rate"]
     return result[[*order, "estimate", "low", "high", "p_value", "adjusted", "clear", "small"]]
-
-
-def discoveries(p_values: np.ndarray) -> np.ndarray:
-    """Adjust p-values for their number: of those then below 5 %, about 5 % are false finds.
-
-    Parameters
-    ----------
-    p_values : array
-        One a test.
-
-    Returns
-    -------
-    array
-        Adjusted p-values (Benjamini and Hochberg 1995); empty stays empty.
-
-    Examples
-    --------
-    >>> discoveries(np.array([0.01, 0.04, 0.03])).round(3).tolist()
-    [0.03, 0.04, 0.04]
-
-    Taught in: 04 Interaction
-    """
-    return false_discovery_control(p_values) if len(p_values) else np.asarray(p_values, dtype=float)
 
 
 def by_number(community: Community, *, outcome: tuple[int, int] = OUTCOME) -> pd.DataFrame:

@@ -7,7 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.metrics import onboarding, response
+from helpers.metrics import response
+from helpers.metrics.discoveries import discoveries
 from helpers.workbook.exercises import Hint, Mistake, close, exercise
 from helpers.workbook.exercises import mark as _
 
@@ -157,7 +158,7 @@ def false_discoveries(answer: Callable[..., Any]) -> Hint | None:
             _("Sort; compare the k-th smallest with level × k / number; keep all up to the last that holds.")
         )
     step_up = pd.Series([0.001, 0.008, 0.028, 0.031, 0.045, 0.7])
-    if not close(answer(step_up, 0.05), int((onboarding.discoveries(step_up.to_numpy()) <= 0.05).sum())):
+    if not close(answer(step_up, 0.05), int((discoveries(step_up.to_numpy()) <= 0.05).sum())):
         return Hint(
             _(
                 "Search from the largest p-value down: one that misses its own limit is kept if a later "

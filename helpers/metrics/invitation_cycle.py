@@ -9,8 +9,7 @@ import pandas as pd
 from scipy.special import ndtri
 
 from helpers.community import Community
-from helpers.metrics.k_factor import _shams
-from helpers.metrics.referral import links_sql
+from helpers.metrics.referral import links_sql, without_sql
 
 
 def sql(community: Community, *, without: Iterable[str] | None = None) -> str:
@@ -32,7 +31,7 @@ def sql(community: Community, *, without: Iterable[str] | None = None) -> str:
     Taught in: 05 Conversion
     """
     community.require("members", "invited_by")
-    shams = _shams(community, without)
+    shams = without_sql(community, without)
     return f"""
 with recursive {links_sql()},
 cohort as (

@@ -9,8 +9,7 @@ import pandas as pd
 
 from helpers.community import Community
 from helpers.metrics.intervals import difference, wilson
-from helpers.metrics.k_factor import _shams
-from helpers.metrics.referral import links_sql
+from helpers.metrics.referral import links_sql, without_sql
 
 GROUPS = ("invited by a member", "brought by a kol", "came otherwise")
 
@@ -35,7 +34,7 @@ def who(community: Community, *, without: Iterable[str] | None = None) -> pd.Dat
     Taught in: 05 Conversion
     """
     community.require("members", "invited_by")
-    shams = _shams(community, without)
+    shams = without_sql(community, without)
     sent = "select cast(null as varchar) as member_id where 1 = 0"
     if community.has("events"):
         sent = "select distinct member_id from member_days where n_invite > 0"
@@ -74,7 +73,7 @@ order by n"""
 def worth(
     community: Community, *, within: int = 90, week: int = 4, without: Iterable[str] | None = None
 ) -> pd.DataFrame:
-    """Hold those whom a member invited against those who came otherwise: do they stay, do they buy?
+    """Hold those whom a member invited against those who came otherwise: who stays, who buys.
 
     A comparison of people who differ in more than how they came. Nobody drew who gets invited: friends of
     good members may be likelier to become good members with or without an invitation.
@@ -100,7 +99,7 @@ def worth(
     Taught in: 05 Conversion
     """
     community.require("members", "invited_by")
-    shams = _shams(community, without)
+    shams = without_sql(community, without)
     orders = (
         "select member_id, day from orders where is_purchase"
         if community.has("orders")

@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 
 from helpers.community import Community, calendar
+from helpers.community.calendar import Every
 from helpers.metrics import intervals
 from helpers.metrics.population import start_sql
-from helpers.metrics.referral import links_sql
+from helpers.metrics.referral import links_sql, without_sql
 
 # What is counted, step by step; each step keeps what the ones before it have put right.
 STEPS = (
@@ -30,15 +31,6 @@ def _interval(values: pd.Series, members: pd.Series, seed: int, repeats: int) ->
         low, high = intervals.poisson_rate(0, n)
         return float(low), float(high)
     return intervals.bootstrap_mean(values, counts=members, seed=seed, repeats=repeats)
-
-
-def _shams(community: Community, without: Iterable[str] | None) -> str:
-    # A step that drops accounts somebody has judged to be empty; ids come as a table, never as text.
-    if without is None:
-        return ""
-    frame = pd.DataFrame({"member_id": pd.Series(list(without), dtype="str").drop_duplicates()})
-    community.engine.register("given_shams", frame)
-    return " and links.member_id not in (select member_id from given_shams)"
 
 
 def sql(community: Community, *, every: str | None = None, without: Iterable[str] | None = None) -> str:
@@ -62,7 +54,7 @@ def sql(community: Community, *, every: str | None = None, without: Iterable[str
     Taught in: 05 Conversion
     """
     community.require("members", "invited_by")
-    shams = _shams(community, without)
+    shams = without_sql(community, without)
     period = f"{start_sql(every, 'links.joined_day')}" if every else "cast(null as date)"
     sent = "select cast(null as varchar) as member_id, date '1970-01-01' as day, 0 as n_invite where 1 = 0"
     if community.has("events"):
@@ -232,7 +224,7 @@ def steps(
     Taught in: 05 Conversion
     """
     community.require("members", "invited_by")
-    dropped = _shams(community, shams) if shams is not None else ""
+    dropped = without_sql(community, shams) if shams is not None else ""
     wanted = {
         STEPS[1]: ("links.kind is not null and links.kind <> 'unknown'", "1 = 1", ""),
         STEPS[2]: ("links.kind in ('member', 'kol')", "1 = 1", ""),
@@ -281,7 +273,7 @@ def cohorts(
     community: Community,
     *,
     window: int = 30,
-    every: str = "month",
+    every: Every = "month",
     without: Iterable[str] | None = None,
     seed: int = 0,
     repeats: int = 1000,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 
@@ -102,6 +104,30 @@ links as (
     select member_id, joined_day, is_kol, kind, case when kind = 'member' then invited_by end as inviter
     from judged
 )"""
+
+
+def without_sql(community: Community, without: Iterable[str] | None) -> str:
+    """Write the condition that leaves out accounts which somebody has judged to be empty.
+
+    Parameters
+    ----------
+    community : Community
+        The community; the ids become a table of its engine, never text of the query.
+    without : iterable of str or None
+        Member ids; None for no condition.
+
+    Returns
+    -------
+    str
+        Empty, or `` and …`` on ``links.member_id``.
+
+    Taught in: 05 Conversion
+    """
+    if without is None:
+        return ""
+    frame = pd.DataFrame({"member_id": pd.Series(list(without), dtype="str").drop_duplicates()})
+    community.engine.register("left_out", frame)
+    return " and links.member_id not in (select member_id from left_out)"
 
 
 def tree_sql(*, kols: bool = False) -> str:

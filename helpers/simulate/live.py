@@ -26,7 +26,7 @@ PRICES = np.array([68.0, 88.0, 78.0, 128.0, 158.0, 238.0])
 COST_SHARE = np.array([0.40, 0.42, 0.40, 0.45, 0.52, 0.48])  # of the list price, by category
 DOUYIN_SHOP, SLOTS, PRICE_CUT = 2, 9, 0.12
 # Per person and minute with a product on screen, before the product's appeal; orders per click.
-CLICKS, BUYS, SOON = 0.055, 0.06, 2.4
+CLICKS, BUYS, SOON = 0.055, 0.048, 6.0
 LINK = (0.5, 1.25)  # factor on clicks in the first third of a product's minutes, and after it
 SEASON, NOISE = 0.35, 0.12  # log factors of an evening close to a sale, and of chance
 COMMENTS = np.array([0.12, 0.08, 0.35, 0.25, 0.10])  # per minute and part, of those who ever talk

@@ -75,12 +75,12 @@ running as (
     from bought
 )
 select
-    campaign_id, arm, drawn_group, since, {sums},
+    campaign_id, arm, drawn_group, later, since, {sums},
     sum(booked) as booked, sum(booked * revenue) as booked_revenue,
     sum(booked * discount) as booked_discount, sum(booked * cost) as booked_cost
 from running
-group by campaign_id, arm, drawn_group, since
-order by campaign_id, arm, drawn_group, since
+group by campaign_id, arm, drawn_group, later, since
+order by campaign_id, arm, drawn_group, later, since
 """
 
 
@@ -141,7 +141,8 @@ def daily(community: Community, *, after: int = 60, every: bool = False) -> pd.D
     Returns
     -------
     pandas.DataFrame
-        ``campaign_id``, ``arm``, ``drawn_group``, ``since`` (0 is the first day), of each of orders, revenue
+        ``campaign_id``, ``arm``, ``drawn_group``, ``later`` (0 in the campaign's days, 1 after them),
+        ``since`` (0 is the first day), of each of orders, revenue
         and margin the sum, ``_squares`` and ``_own`` (see :func:`sql`), ``booked``, ``booked_revenue``,
         ``booked_discount``, ``booked_cost`` (of purchases that bear the campaign's name).
 
@@ -335,16 +336,18 @@ def gains(community: Community, *, after: int = 60, every: bool = False) -> pd.D
     rows = []
     for part, base in _pairs(counted):
         labels = _labels(part, base, after)
-        length, last = int(labels["days"]), int(min(part["length"].iloc[0] + after, part["horizon"].min()))  # type: ignore[call-overload]
         mine = days[days["campaign_id"] == labels["campaign_id"]]
-        for outcome in outcomes if last > 0 else ():
-            whole = _compared((part, base), mine, outcome, f"{outcome}_squares", last)
-            later = _compared((part, base), mine[mine["since"] >= length], outcome, f"{outcome}_own", last)
-            found = {
-                "during": whole.iloc[min(length, last) - 1],
-                "after": later.iloc[-1] if last > length else later.iloc[-1] * np.nan,
-                "both": whole.iloc[-1],
-            }
+        last = int(max(mine["since"].max(), 0)) + 1 if len(mine) else 1
+        # Who is drawn on joining has days of the campaign of its own, so its end is not the same day for all.
+        shown = {"during": mine[mine["later"] == 0], "after": mine[mine["later"] == 1], "both": mine}
+        over = part["horizon"].max() > part["length"].max()
+        for outcome in outcomes if part["horizon"].max() > 0 else ():
+            found = {}
+            for phase, rows_of in shown.items():
+                squares = f"{outcome}_own" if phase == "after" else f"{outcome}_squares"
+                found[phase] = _compared((part, base), rows_of, outcome, squares, last).iloc[-1]
+            if not over:
+                found["after"] = found["after"] * np.nan
             rows += [{**labels, "outcome": outcome, "phase": phase, **row} for phase, row in found.items()]
     result = pd.DataFrame(rows, columns=_COLUMNS)
     for end in ("", "_low", "_high"):

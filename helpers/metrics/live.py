@@ -33,8 +33,8 @@ def sessions_sql(community: Community) -> str:
     -------
     str
         The common tables ``shows`` (content_id, starts_at, ends_at), ``sessions`` (content_id, member_id,
-        came, gone, stayed: until the end) and ``deeds`` (content_id, member_id, done_at, what, product_id: what
-        viewers did and bought while the show ran), without ``with``.
+        came, gone, stayed: until the end) and ``deeds`` (content_id, member_id, done_at, what,
+        product_id: what viewers did and bought while the show ran), without ``with``.
 
     Notes
     -----

@@ -1,4 +1,4 @@
-"""Sort the products of live shows: which draw clicks, which turn clicks into orders, which earn their minutes."""
+"""Sort the products of live shows: which draw clicks, which turn clicks into orders, which earn."""
 
 from __future__ import annotations
 
@@ -98,7 +98,8 @@ def fit_spread(count: npt.ArrayLike, expected: npt.ArrayLike) -> Spread:
 
     Examples
     --------
-    >>> fit_spread([2, 30, 5, 40], [15, 15, 20, 25]).strength < fit_spread([14, 16, 19, 26], [15, 15, 20, 25]).strength
+    >>> usual = [15, 15, 20, 25]
+    >>> fit_spread([2, 30, 5, 40], usual).strength < fit_spread([14, 16, 19, 26], usual).strength
     True
 
     Taught in: 05 Conversion

@@ -36,6 +36,8 @@ from helpers.present.plots.definition import (
 )
 from helpers.present.plots.events import event_effect, event_twins
 from helpers.present.plots.experiments import headline_tests, reading_effects
+from helpers.present.plots.friction import conversion_goals, step_friction, step_test
+from helpers.present.plots.funnel import member_funnel, time_to_convert
 from helpers.present.plots.growth import growth_accounting
 from helpers.present.plots.image import image_trend
 from helpers.present.plots.incentives import incentive_effect, points_ledger
@@ -76,6 +78,7 @@ from helpers.present.plots.satisfaction import (
     score_distribution,
     survey_response,
 )
+from helpers.present.plots.scorecards import case_difference, case_signatures, community_scorecard
 from helpers.present.plots.segments import (
     persona_cards,
     persona_choice,
@@ -111,6 +114,8 @@ __all__ = [
     "campaign_roi",
     "cascade_sizes",
     "cascade_tree",
+    "case_difference",
+    "case_signatures",
     "churn_calibration",
     "churn_gains",
     "churn_importance",
@@ -119,10 +124,12 @@ __all__ = [
     "churn_profit",
     "cohort_triangle",
     "community_returns",
+    "community_scorecard",
     "community_traits",
     "contact_summary",
     "content_rates",
     "control_chart",
+    "conversion_goals",
     "cost_per_active_member",
     "covariate_balance",
     "data_quality",
@@ -149,6 +156,7 @@ __all__ = [
     "life_cycle_transitions",
     "mean_scores",
     "mechanism_participation",
+    "member_funnel",
     "member_gap",
     "member_posts",
     "member_profile",
@@ -200,11 +208,14 @@ __all__ = [
     "shrunk_ranks",
     "sources",
     "spread_rates",
+    "step_friction",
+    "step_test",
     "stickiness",
     "survey_response",
     "survival_curves",
     "tie_retention",
     "tie_strength",
+    "time_to_convert",
     "topic_affinity",
     "topic_engagement",
     "topic_shares",

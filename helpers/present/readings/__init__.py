@@ -52,6 +52,13 @@ from helpers.present.readings.definition import (
 )
 from helpers.present.readings.events import event_effect, event_scorecard
 from helpers.present.readings.experiments import complier_effects, headline_tests, next_test, reading_effects
+from helpers.present.readings.funnel import (
+    conversion_goals,
+    member_funnel,
+    step_friction,
+    step_test,
+    time_to_convert,
+)
 from helpers.present.readings.growth import growth_accounting
 from helpers.present.readings.image import image_trend
 from helpers.present.readings.incentives import farming_signals, incentive_effect, level_ladder, points_ledger
@@ -102,6 +109,7 @@ from helpers.present.readings.satisfaction import (
     score_distribution,
     survey_response,
 )
+from helpers.present.readings.scorecards import case_difference, case_signatures, community_scorecard
 from helpers.present.readings.segments import (
     persona_cards,
     persona_choice,
@@ -143,6 +151,8 @@ __all__ = [
     "campaign_roi",
     "cascade_sizes",
     "cascade_tree",
+    "case_difference",
+    "case_signatures",
     "churn_calibration",
     "churn_cutoffs",
     "churn_gains",
@@ -153,6 +163,7 @@ __all__ = [
     "cohort_triangle",
     "cold_start",
     "community_returns",
+    "community_scorecard",
     "community_traits",
     "compliance_checks",
     "complier_effects",
@@ -162,6 +173,7 @@ __all__ = [
     "content_calendar",
     "content_rates",
     "control_chart",
+    "conversion_goals",
     "copies_found",
     "cost_per_active_member",
     "covariate_balance",
@@ -198,6 +210,7 @@ __all__ = [
     "manager_week",
     "mean_scores",
     "mechanism_participation",
+    "member_funnel",
     "member_gap",
     "member_posts",
     "member_profile",
@@ -258,11 +271,14 @@ __all__ = [
     "shrunk_ranks",
     "sources",
     "spread_rates",
+    "step_friction",
+    "step_test",
     "stickiness",
     "survey_response",
     "survival_curves",
     "tie_retention",
     "tie_strength",
+    "time_to_convert",
     "title_checks",
     "topic_affinity",
     "topic_choice",

@@ -44,6 +44,7 @@ from helpers.present.plots.incentives import incentive_effect, points_ledger
 from helpers.present.plots.influence import influence_list, partner_returns, ranking_precision
 from helpers.present.plots.lifecycle import life_cycle, life_cycle_transitions
 from helpers.present.plots.lifetime import alive_map, purchase_frequency, purchase_tracking, value_by_segment
+from helpers.present.plots.live import host_comparison, product_matrix, show_effect, show_minutes, show_parts
 from helpers.present.plots.mechanisms import mechanism_participation
 from helpers.present.plots.moderation import (
     decision_times,
@@ -146,6 +147,7 @@ __all__ = [
     "growth_accounting",
     "growth_curve",
     "headline_tests",
+    "host_comparison",
     "image_ratings",
     "image_trend",
     "incentive_effect",
@@ -183,6 +185,7 @@ __all__ = [
     "points_ledger",
     "posting_hours",
     "posting_map",
+    "product_matrix",
     "propensity_overlap",
     "purchase_factors",
     "purchase_frequency",
@@ -205,6 +208,9 @@ __all__ = [
     "score_distribution",
     "segment_behaviour",
     "share_paths",
+    "show_effect",
+    "show_minutes",
+    "show_parts",
     "shrunk_ranks",
     "sources",
     "spread_rates",

@@ -71,6 +71,13 @@ from helpers.present.readings.lifetime import (
     purchase_tracking,
     value_by_segment,
 )
+from helpers.present.readings.live import (
+    host_comparison,
+    product_matrix,
+    show_effect,
+    show_minutes,
+    show_parts,
+)
 from helpers.present.readings.mechanisms import mechanism_participation
 from helpers.present.readings.moderation import (
     decision_times,
@@ -135,7 +142,6 @@ from helpers.present.readings.text import (
 from helpers.present.readings.themes import affinity_map, distinctive_terms, topic_affinity
 
 __all__ = [
-    "Reading",
     "active_hours",
     "active_members",
     "active_share",
@@ -195,6 +201,7 @@ __all__ = [
     "growth_accounting",
     "growth_curve",
     "headline_tests",
+    "host_comparison",
     "image_ratings",
     "image_trend",
     "incentive_effect",
@@ -238,6 +245,7 @@ __all__ = [
     "platform_ranks",
     "points_ledger",
     "posting_hours",
+    "product_matrix",
     "propensity_overlap",
     "purchase_factors",
     "purchase_frequency",
@@ -268,6 +276,9 @@ __all__ = [
     "sentiment_check",
     "sentiment_split",
     "share_paths",
+    "show_effect",
+    "show_minutes",
+    "show_parts",
     "shrunk_ranks",
     "sources",
     "spread_rates",

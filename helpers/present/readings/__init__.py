@@ -142,6 +142,7 @@ from helpers.present.readings.text import (
 from helpers.present.readings.themes import affinity_map, distinctive_terms, topic_affinity
 
 __all__ = [
+    "Reading",
     "active_hours",
     "active_members",
     "active_share",

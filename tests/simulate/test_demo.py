@@ -43,7 +43,7 @@ def test_settings_and_card_are_up_to_date(demo: Simulation, tmp_path: Path) -> N
 def test_size_is_as_promised(demo: Simulation) -> None:
     assert sum(path.stat().st_size for path in FOLDER.rglob("*") if path.is_file()) <= 12e6
     assert (demo.tables["members"]["role"] != "customer").sum() == 8000
-    assert 380_000 <= len(demo.tables["events"]) <= 460_000
+    assert 380_000 <= len(demo.tables["events"]) <= 480_000
     assert str(demo.tables["events"]["occurred_at"].max().date()) == "2026-05-31"
 
 

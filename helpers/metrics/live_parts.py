@@ -163,7 +163,7 @@ def rates(table: pd.DataFrame, by: str | Sequence[str] = "part") -> pd.DataFrame
     pandas.DataFrame
         One row a group, most orders per minute first: the columns of `by`, ``showings``, ``shows``, ``n``
         (viewer-minutes), and for comments, clicks, carts and orders the count under its name, the rate per
-        100 viewer-minutes as ``comment_rate``, … with ``_low`` and ``_high``; ``small``: fewer than five
+        100 viewer-minutes as ``comments_per_100``, … with ``_low`` and ``_high``; ``small``: fewer than five
         orders.
 
     Notes
@@ -177,7 +177,7 @@ def rates(table: pd.DataFrame, by: str | Sequence[str] = "part") -> pd.DataFrame
     ...     {"content_id": "s", "part": ["product", "lottery"], "n": [400.0, 100.0], "comments": [4, 9]}
     ...     | {"clicks": [40, 0], "carts": [9, 0], "orders": [8, 0]}
     ... )
-    >>> rates(table)[["part", "n", "orders", "order_rate", "click_rate"]]
+    >>> rates(table)[["part", "n", "orders", "orders_per_100", "clicks_per_100"]]
           part      n  orders  order_rate  click_rate
     0  product  400.0       8         2.0        10.0
     1  lottery  100.0       0         0.0         0.0
@@ -194,14 +194,14 @@ def rates(table: pd.DataFrame, by: str | Sequence[str] = "part") -> pd.DataFrame
     )
     exposure = found["n"].to_numpy(float) / PER
     for name in DEEDS:
-        count, single = found[name].to_numpy(float), name.removesuffix("s")
+        count = found[name].to_numpy(float)
         low, high = poisson_rate(count, exposure)
-        found[f"{single}_rate"] = np.divide(
+        found[f"{name}_per_100"] = np.divide(
             count, exposure, out=np.full(len(count), np.nan), where=exposure > 0
         )
-        found[f"{single}_low"], found[f"{single}_high"] = low, high
+        found[f"{name}_per_100_low"], found[f"{name}_per_100_high"] = low, high
     found["small"] = found["orders"] < 5
-    found = found.sort_values("order_rate", ascending=False, kind="stable", ignore_index=True)
+    found = found.sort_values("orders_per_100", ascending=False, kind="stable", ignore_index=True)
     found.attrs = dict(table.attrs)
     about = dict(found.attrs.get("about", {}))
     found.attrs["about"] = about | {"metric": "conversion by part of the show", "by": keys[0]}

@@ -157,7 +157,7 @@ def scorecard(community: Community, *, seed: int = 0) -> pd.DataFrame:
         One row a show, in order of time: ``content_id``, ``starts_at``, ``host`` (of most parts; missing
         without a rundown), ``viewers``, ``peak`` and ``mean_present``, ``peak_part`` (what was on at the
         peak), ``stay`` with ``stay_low``, ``stay_high`` (median minutes), ``clicked`` and ``bought``
-        (viewers; of all viewers ``_rate``, ``_low``, ``_high``), ``per_click`` (buyers of those who
+        (viewers; of all viewers ``_rate``, ``_rate_low``, ``_rate_high``), ``per_click`` (buyers of those who
         clicked, with limits), ``orders``, ``amount`` (what was ordered: the GMV), ``net`` (what remains
         after cancellations and refunds), ``per_viewer`` with ``per_viewer_low``, ``per_viewer_high`` (net;
         bootstrap by viewer), ``small``.

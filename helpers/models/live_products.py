@@ -174,8 +174,8 @@ def selection(table: pd.DataFrame, *, margin: pd.Series | None = None, level: fl
     -------
     pandas.DataFrame
         One row a product, best first: ``product_id``, ``showings``, ``n`` (viewer-minutes), ``clicks``,
-        ``orders``, ``click_index`` with ``click_low``, ``click_high`` (clicks per viewer-minute, 1: as the
-        average product in the same shows), ``order_index`` with ``order_low``, ``order_high`` (orders per
+        ``orders``, ``click_index`` with ``_low``, ``_high`` (clicks per viewer-minute, 1: as the
+        average product in the same shows), ``order_index`` with ``_low``, ``_high`` (orders per
         click, likewise and with the same host), ``margin`` (of an order), ``worth`` with ``worth_low``,
         ``worth_high`` (margin per 100 viewer-minutes on screen; orders where no margin is known),
         ``quadrant`` (star, magnet, sleeper, filler), ``advice`` (repeat, reprice, explain, replace) and
@@ -205,7 +205,7 @@ def selection(table: pd.DataFrame, *, margin: pd.Series | None = None, level: fl
     found = rows.groupby("product_id", as_index=False).agg(showings=("content_id", "size"), **sums)
     for name, single in (("clicks", "click"), ("orders", "order")):
         index = _index(found[name].to_numpy(float), found.pop(f"{name}_expected").to_numpy(float), level)
-        found[f"{single}_index"], found[f"{single}_low"], found[f"{single}_high"] = index
+        found[f"{single}_index"], found[f"{single}_index_low"], found[f"{single}_index_high"] = index
     value = np.nan if margin is None else found["product_id"].map(margin).astype(float)
     found["margin"] = value
     per = (
@@ -216,13 +216,18 @@ def selection(table: pd.DataFrame, *, margin: pd.Series | None = None, level: fl
     found["worth"] = per * found["click_index"] * found["order_index"]
     # The two indices err independently: relative errors add like squares on the log scale.
     error = np.sqrt(
-        sum(np.log(found[f"{name}_high"] / found[f"{name}_low"]) ** 2 for name in ("click", "order"))
+        sum(
+            np.log(found[f"{name}_index_high"] / found[f"{name}_index_low"]) ** 2
+            for name in ("click", "order")
+        )
     )
     found["worth_low"], found["worth_high"] = (found["worth"] * np.exp(sign * error / 2) for sign in (-1, 1))
     keys = zip(found["click_index"] >= 1, found["order_index"] >= 1, strict=True)
     found["quadrant"] = [QUADRANTS[bool(draws), bool(sells)] for draws, sells in keys]
     found["advice"] = found["quadrant"].map(ADVICE)
-    sides = [(found[f"{name}_low"] > 1) | (found[f"{name}_high"] < 1) for name in ("click", "order")]
+    sides = [
+        (found[f"{name}_index_low"] > 1) | (found[f"{name}_index_high"] < 1) for name in ("click", "order")
+    ]
     found["sure"] = sides[0] & sides[1]
     found = found.sort_values("worth", ascending=False, kind="stable", ignore_index=True)
     found.attrs = dict(table.attrs)

@@ -139,24 +139,30 @@ def show_parts(rates: pd.DataFrame) -> Picture:
     if rates.empty or not rates["orders"].sum():
         return style.too_little(rates, title=_("No orders in shows with a rundown"), n=0)
     by = about_of(rates).get("by", "part")
-    talked, sold = rates.loc[rates["comment_rate"].idxmax()], rates.iloc[0]
+    talked, sold = rates.loc[rates["comments_per_100"].idxmax()], rates.iloc[0]
     title = _("Most is said in “{talked}”, most is ordered in “{sold}”").format(
         talked=term(_, str(talked[by])), sold=term(_, str(sold[by]))
     )
     subtitle = _("Per 100 viewer-minutes, with 95 % Poisson intervals; own scale in each panel")
     labels = [term(_, str(name)) for name in rates[by]]
     at = np.arange(len(rates))[::-1]
-    panels = {"comment": _("comments"), "click": _("clicks"), "order": _("orders")}
+    panels = {"comments": _("comments"), "clicks": _("clicks"), "orders": _("orders")}
+    height = 1.5 + 0.28 * len(rates)
     with style.canvas(
-        rates, title=title, subtitle=subtitle, n=int(rates["n"].sum()), cols=3, height=1.5 + 0.28 * len(rates),
+        rates, title=title, subtitle=subtitle, n=int(rates["n"].sum()), cols=3, height=height,
         sharey=True,
     ) as (figure, axes):  # fmt: skip
         for each, (name, label) in zip(axes, panels.items(), strict=True):
-            colour = COLOURS["positive"] if name == "order" else COLOURS["highlight"]
+            colour = COLOURS["positive"] if name == "orders" else COLOURS["highlight"]
             marks.whiskers(
-                each, at, rates[f"{name}_low"], rates[f"{name}_high"], horizontal=True, colour=colour
+                each,
+                at,
+                rates[f"{name}_per_100_low"],
+                rates[f"{name}_per_100_high"],
+                horizontal=True,
+                colour=colour,
             )
-            each.plot(rates[f"{name}_rate"], at, "o", color=colour)
+            each.plot(rates[f"{name}_per_100"], at, "o", color=colour)
             each.set_xlim(0)
             each.set_xlabel(label)
         axes[0].set_yticks(at, labels)
@@ -196,8 +202,16 @@ def product_matrix(selection: pd.DataFrame) -> Picture:
     ) as (figure, axes):
         for row in selection.itertuples():
             colour = QUADRANTS[row.quadrant]
-            axes.plot([row.click_low, row.click_high], [row.order_index] * 2, color=colour, lw=0.8)
-            axes.plot([row.click_index] * 2, [row.order_low, row.order_high], color=colour, lw=0.8, alpha=0.6)
+            axes.plot(
+                [row.click_index_low, row.click_index_high], [row.order_index] * 2, color=colour, lw=0.8
+            )
+            axes.plot(
+                [row.click_index] * 2,
+                [row.order_index_low, row.order_index_high],
+                color=colour,
+                lw=0.8,
+                alpha=0.6,
+            )
             axes.plot(
                 row.click_index, row.order_index, "o", color=colour, ms=7,
                 markerfacecolor=colour if row.sure else "white",

@@ -33,7 +33,7 @@ def show_minutes(panel: pd.DataFrame, *, show: str | None = None) -> Reading:
         return too_little(_, _("a live show"), int(part["entering"].sum()) if len(part) else 0)
     peak = int(part["present"].idxmax())
     first = _(
-        "{entered} times somebody entered; the fullest minute was the {minute}th with {peak} there, and "
+        "{entered} times somebody entered; it was fullest in minute {minute} with {peak} there, and "
         "{orders} orders came out of {clicks} clicks."
     ).format(
         entered=numbers.count(part["entering"].sum()),
@@ -56,9 +56,9 @@ def show_minutes(panel: pd.DataFrame, *, show: str | None = None) -> Reading:
 
 def _rate(row: pd.Series, name: str) -> dict[str, str]:
     return {
-        "rate": numbers.decimal(row[f"{name}_rate"], 2),
-        "low": numbers.decimal(row[f"{name}_low"], 2),
-        "high": numbers.decimal(row[f"{name}_high"], 2),
+        "rate": numbers.decimal(row[f"{name}_per_100"], 2),
+        "low": numbers.decimal(row[f"{name}_per_100_low"], 2),
+        "high": numbers.decimal(row[f"{name}_per_100_high"], 2),
     }
 
 
@@ -80,7 +80,7 @@ def show_parts(rates: pd.DataFrame) -> Reading:
     if rates.empty or not rates["orders"].sum():
         return too_little(_, _("parts of live shows"), 0)
     by = about_of(rates).get("by", "part")
-    best, loud = rates.iloc[0], rates.loc[rates["comment_rate"].idxmax()]
+    best, loud = rates.iloc[0], rates.loc[rates["comments_per_100"].idxmax()]
     first = _(
         "“{part}” brings {rate} orders per 100 viewer-minutes ({low}–{high}; {orders} orders in {n} "
         "viewer-minutes)."
@@ -88,7 +88,7 @@ def show_parts(rates: pd.DataFrame) -> Reading:
         part=term(_, str(best[by])),
         orders=numbers.count(best["orders"]),
         n=numbers.count(best["n"]),
-        **_rate(best, "order"),
+        **_rate(best, "orders"),
     )
     if loud[by] == best[by]:
         second = _("It is also where most is said.")
@@ -98,8 +98,8 @@ def show_parts(rates: pd.DataFrame) -> Reading:
             "and {rate} orders ({low}–{high})."
         ).format(
             part=term(_, str(loud[by])),
-            comments=numbers.decimal(loud["comment_rate"]),
-            **_rate(loud, "order"),
+            comments=numbers.decimal(loud["comments_per_100"]),
+            **_rate(loud, "orders"),
         )
     third = (
         _("Keep lively parts short, and put them just before the product that has to sell.")
@@ -237,9 +237,7 @@ def host_comparison(effect: pd.DataFrame) -> Reading:
         else _("The evenings and the goods did not flatter the host.")
     )
     said.append(
-        _(
-            "That is more than chance, as far as products and evenings explain it; a draw by lot would prove it."
-        )
+        _("That is more than chance, as far as products and evenings explain it; a draw by lot proves it.")
         if last["decided"]
         else _(
             "{shared} shows with two hosts are too few to decide it: pay nobody by this difference, "

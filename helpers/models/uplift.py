@@ -155,6 +155,17 @@ def predict(frame: pd.DataFrame, *, outcome: str = "bought", folds: int = 5, see
         result = frame.assign(fold=0, two_models=0.0, doubly_robust=0.0)
         result.attrs["about"] = about
         return result
+    # Threads that wait for each other cost more than they bring on tables of this size.
+    with threadpool_limits(1):
+        fold, plain, robust = _cross_fit(frame, names, outcome, folds, seed)
+    result = frame.assign(fold=fold, two_models=plain, doubly_robust=robust)
+    result.attrs["about"] = about | {"outcome": outcome, "folds": folds}
+    return result
+
+
+def _cross_fit(
+    frame: pd.DataFrame, names: list[str], outcome: str, folds: int, seed: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     y, t = frame[outcome].to_numpy(float), frame["treated"].to_numpy(bool)
     chance, x = frame["chance"].to_numpy(float), frame[names].to_numpy(float)
     z, binary = _standard(x), set(np.unique(y)) <= {0.0, 1.0}
@@ -186,12 +197,9 @@ def predict(frame: pd.DataFrame, *, outcome: str = "bought", folds: int = 5, see
             max_iter=60, learning_rate=0.05, max_leaf_nodes=4, min_samples_leaf=max(len(frame) // 25, 20),
             l2_regularization=5.0, early_stopping=False, random_state=seed,
         )  # fmt: skip
-        with threadpool_limits(1, user_api="openmp"):
-            trees.fit(x[~there], corrected[~there])
-            robust[there] = trees.predict(x[there])
-    result = frame.assign(fold=fold, two_models=plain, doubly_robust=robust)
-    result.attrs["about"] = about | {"outcome": outcome, "folds": folds}
-    return result
+        trees.fit(x[~there], corrected[~there])
+        robust[there] = trees.predict(x[there])
+    return fold, plain, robust
 
 
 def by_fifth(

@@ -103,21 +103,26 @@ def available(community: Community, steps: Sequence[str]) -> list[str]:
     Returns
     -------
     list of str
-        Those that occur, in the same order.
+        Those that occur, in the same order, two at least: one that is alone is followed by itself (whoever
+        bought may buy again), and of none the first two are kept, which then nobody has taken.
 
     Examples
     --------
     >>> import pandas as pd
     >>> events = pd.DataFrame({"member_id": ["a"], "event_type": ["cart"], "occurred_at": ["2026-05-01"]})
-    >>> available(Community.open({"events": events}), ["view", "cart", "order"])
-    ['cart']
+    >>> community = Community.open({"events": events})
+    >>> available(community, ["view", "cart", "order"])
+    ['cart', 'cart']
 
     Taught in: 05 Conversion
     """
     there = set(community.event_types()) if community.has("events") else set()
     if community.has("orders"):
         there |= set(ORDERS)
-    return [step for step in steps if there & set(step.split(" or "))]
+    found = [step for step in steps if there & set(step.split(" or "))]
+    if len(found) == 1:
+        return found * 2
+    return found or [step for step in steps if not set(step.split(" or ")) & set(ORDERS)][:2]
 
 
 def moments_sql(community: Community, steps: Sequence[Step], *, everything: bool = False) -> str:

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from helpers.simulate import Mishap, Scenario, Simulation, simulate
+from helpers.simulate.campaigns import SELLING
 from helpers.simulate.expectations import active_within
 from helpers.simulate.newcomers import felt_wear, true_wear
 
@@ -147,6 +148,6 @@ def test_mailed_posts_are_met_by_mail_only(large: Simulation) -> None:
 
 def test_tests_have_no_part_in_the_truth_of_sales_campaigns(large: Simulation) -> None:
     plan = large.tables["campaigns"].set_index("campaign_id")["kind"]
-    assert set(plan[large.truth["effects"]["campaign_id"].unique()]) <= {"coupon", "group_buying"}
+    assert set(plan[large.truth["effects"]["campaign_id"].unique()]) <= set(SELLING)
     booked = large.tables["orders"]["campaign_id"].dropna().unique()
-    assert set(plan[booked]) <= {"coupon", "group_buying", "live", "festival_sale"}
+    assert set(plan[booked]) <= set(SELLING)

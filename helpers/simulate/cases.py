@@ -66,6 +66,14 @@ class Case:
     switched: dict[str, float]
     expected: dict[str, str]
 
+    @property
+    def community(self) -> dict[str, str]:
+        """Title of the simulated community, in both languages: what its figures name as their source."""
+        return {
+            "en": f"simulated mechanism ({self.title['en']}), not the company's data",
+            "zh": f"模拟机制（{self.title['zh']}），并非该公司的数据",
+        }
+
     def scenario(self, mechanism: str) -> Scenario:
         """Return the scenario with the mechanism ``"on"`` or ``"off"``."""
         if mechanism not in ("on", "off"):

@@ -7,6 +7,13 @@ from helpers.present.readings.acquisition import payback, sources
 from helpers.present.readings.actions import contact_list, contact_summary, contact_words
 from helpers.present.readings.activity import active_members, active_share, stickiness
 from helpers.present.readings.alerts import alert_days, control_chart
+from helpers.present.readings.attribution import (
+    audience,
+    channel_costs,
+    channel_credit,
+    credited_and_caused,
+    removal_graph,
+)
 from helpers.present.readings.base import Reading
 from helpers.present.readings.campaigns import before_after, campaign_conversion, campaign_effects
 from helpers.present.readings.cascades import cascade_sizes, cascade_tree, reach_curve, reproduction
@@ -28,6 +35,7 @@ from helpers.present.readings.comparison import (
     propensity_overlap,
 )
 from helpers.present.readings.consistency import message_consistency
+from helpers.present.readings.contact_rules import purchase_holdout, rule_gains
 from helpers.present.readings.content import (
     compliance_checks,
     content_rates,
@@ -50,6 +58,7 @@ from helpers.present.readings.definition import (
     trust_funnel,
     ways_of_marketing,
 )
+from helpers.present.readings.diagnosis import challenges, evidence_words
 from helpers.present.readings.events import event_effect, event_scorecard
 from helpers.present.readings.experiments import complier_effects, headline_tests, next_test, reading_effects
 from helpers.present.readings.funnel import (
@@ -59,6 +68,7 @@ from helpers.present.readings.funnel import (
     step_test,
     time_to_convert,
 )
+from helpers.present.readings.group_buying import lost_orders, team_completion
 from helpers.present.readings.growth import growth_accounting
 from helpers.present.readings.image import image_trend
 from helpers.present.readings.incentives import farming_signals, incentive_effect, level_ladder, points_ledger
@@ -97,9 +107,29 @@ from helpers.present.readings.participation import participation_split
 from helpers.present.readings.platforms import platform_audience, platform_criteria, platform_ranks
 from helpers.present.readings.positioning import brand_differences, brand_map, image_ratings
 from helpers.present.readings.posting import fatigue_doses, posting_hours
+from helpers.present.readings.privacy import duty_words, privacy_check, privacy_words, small_cells
 from helpers.present.readings.profile import active_hours, active_week, member_profile, purchase_factors
+from helpers.present.readings.promotions import (
+    brought_forward,
+    decision_log,
+    group_methods,
+    next_tests,
+    orders_anyway,
+    promotion_returns,
+)
 from helpers.present.readings.quality import data_quality
 from helpers.present.readings.recommendation import cold_start, recommendation_methods
+from helpers.present.readings.referral import (
+    invitation_cycle,
+    invitation_links,
+    invitation_trees,
+    invited_worth,
+    inviters,
+    k_cohorts,
+    k_steps,
+    referral_flags,
+    tier_plans,
+)
 from helpers.present.readings.response import reply_curve, reply_rates, reply_sources
 from helpers.present.readings.retention import (
     cohort_triangle,
@@ -140,6 +170,15 @@ from helpers.present.readings.text import (
     topic_shares,
 )
 from helpers.present.readings.themes import affinity_map, distinctive_terms, topic_affinity
+from helpers.present.readings.trials import (
+    drawn_members,
+    segment_effects,
+    sharper_effects,
+    trial_looks,
+    winners_curse,
+)
+from helpers.present.readings.uplift import targeting_value, uplift_areas, uplift_by_part
+from helpers.present.readings.warning import alarm_trade_off, risk_register, risk_words
 
 __all__ = [
     "Reading",
@@ -148,11 +187,14 @@ __all__ = [
     "active_share",
     "active_week",
     "affinity_map",
+    "alarm_trade_off",
     "alert_days",
     "alive_map",
+    "audience",
     "before_after",
     "brand_differences",
     "brand_map",
+    "brought_forward",
     "campaign_conversion",
     "campaign_effects",
     "campaign_roi",
@@ -160,6 +202,9 @@ __all__ = [
     "cascade_tree",
     "case_difference",
     "case_signatures",
+    "challenges",
+    "channel_costs",
+    "channel_credit",
     "churn_calibration",
     "churn_cutoffs",
     "churn_gains",
@@ -185,13 +230,18 @@ __all__ = [
     "cost_per_active_member",
     "covariate_balance",
     "creative_brief",
+    "credited_and_caused",
     "data_overview",
     "data_quality",
     "day_n",
+    "decision_log",
     "decision_times",
     "distinctive_terms",
+    "drawn_members",
+    "duty_words",
     "event_effect",
     "event_scorecard",
+    "evidence_words",
     "farming_signals",
     "fatigue_doses",
     "feedback_channels",
@@ -199,6 +249,7 @@ __all__ = [
     "first_reads",
     "first_week_habits",
     "first_week_steps",
+    "group_methods",
     "growth_accounting",
     "growth_curve",
     "headline_tests",
@@ -208,6 +259,13 @@ __all__ = [
     "incentive_effect",
     "influence_list",
     "interval_coverage",
+    "invitation_cycle",
+    "invitation_links",
+    "invitation_trees",
+    "invited_worth",
+    "inviters",
+    "k_cohorts",
+    "k_steps",
     "key_nodes",
     "leak_demonstration",
     "leak_test",
@@ -215,6 +273,7 @@ __all__ = [
     "life_cycle",
     "life_cycle_transitions",
     "lifetime_parameters",
+    "lost_orders",
     "manager_week",
     "mean_scores",
     "mechanism_participation",
@@ -230,10 +289,12 @@ __all__ = [
     "needs_priorities",
     "network_core",
     "next_test",
+    "next_tests",
     "novelty",
     "nps",
     "nps_trend",
     "objectives",
+    "orders_anyway",
     "participation_split",
     "partner_returns",
     "payback",
@@ -246,10 +307,14 @@ __all__ = [
     "platform_ranks",
     "points_ledger",
     "posting_hours",
+    "privacy_check",
+    "privacy_words",
     "product_matrix",
+    "promotion_returns",
     "propensity_overlap",
     "purchase_factors",
     "purchase_frequency",
+    "purchase_holdout",
     "purchase_tracking",
     "quality_slopes",
     "quality_thirds",
@@ -260,6 +325,8 @@ __all__ = [
     "reciprocity",
     "recommendation_methods",
     "recruiting_cost",
+    "referral_flags",
+    "removal_graph",
     "repeat_breaches",
     "repetition",
     "reply_curve",
@@ -271,16 +338,22 @@ __all__ = [
     "rfm_grid",
     "rfm_segments",
     "rights_sheet",
+    "risk_register",
+    "risk_words",
+    "rule_gains",
     "rule_sheet",
     "score_distribution",
+    "segment_effects",
     "segment_strategy",
     "sentiment_check",
     "sentiment_split",
     "share_paths",
+    "sharper_effects",
     "show_effect",
     "show_minutes",
     "show_parts",
     "shrunk_ranks",
+    "small_cells",
     "sources",
     "spread_rates",
     "step_friction",
@@ -288,8 +361,11 @@ __all__ = [
     "stickiness",
     "survey_response",
     "survival_curves",
+    "targeting_value",
+    "team_completion",
     "tie_retention",
     "tie_strength",
+    "tier_plans",
     "time_to_convert",
     "title_checks",
     "topic_affinity",
@@ -298,8 +374,12 @@ __all__ = [
     "topic_shares",
     "toxicity",
     "trend_signals",
+    "trial_looks",
     "trust_funnel",
+    "uplift_areas",
+    "uplift_by_part",
     "value_by_segment",
     "ways_of_marketing",
     "welcome_effect",
+    "winners_curse",
 ]

@@ -101,7 +101,7 @@ sessions as (
         marks.next_at is null or marks.next_at > shows.ends_at as stayed
     from marks
     join shows on shows.content_id = marks.content_id
-    where marks.event_type = 'live_enter' and marks.occurred_at < shows.ends_at
+    where marks.event_type = 'live_enter' and marks.occurred_at <= shows.ends_at
 ),
 deeds as (
 select shows.content_id, events.member_id, events.occurred_at as done_at, events.event_type as what,

@@ -24,7 +24,7 @@ def viewers_sql(community: Community) -> str:
     -------
     str
         Query: ``content_id``, ``starts_at``, ``member_id``, ``seconds``, ``stayed`` (until the end),
-        ``clicks``, ``orders``, ``amount`` (of all orders placed while there, also those that came back),
+        ``clicks``, ``orders``, ``amount`` (paid while there, also for what came back),
         ``net`` (of kept orders, after refunds), in order of show and viewer.
 
     Taught in: 05 Conversion
@@ -158,8 +158,8 @@ def scorecard(community: Community, *, seed: int = 0) -> pd.DataFrame:
         without a rundown), ``viewers``, ``peak`` and ``mean_present``, ``peak_part`` (what was on at the
         peak), ``stay`` with ``stay_low``, ``stay_high`` (median minutes), ``clicked`` and ``bought``
         (viewers; of all viewers ``_rate``, ``_rate_low``, ``_rate_high``), ``per_click`` (buyers of those who
-        clicked, with limits), ``orders``, ``amount`` (what was ordered: the GMV), ``net`` (what remains
-        after cancellations and refunds), ``per_viewer`` with ``per_viewer_low``, ``per_viewer_high`` (net;
+        clicked, with limits), ``orders``, ``amount`` (what was paid, also for what came back: the GMV),
+        ``net`` (after refunds), ``per_viewer`` with ``per_viewer_low``, ``per_viewer_high`` (net;
         bootstrap by viewer), ``small``.
 
     Notes

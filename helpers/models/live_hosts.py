@@ -37,12 +37,13 @@ def _fit(rows: pd.DataFrame, host: str, names: list[str], level: float) -> tuple
     if rows["host"].eq(host).nunique() < 2:
         return missing
     first = pd.DataFrame({"constant": 1.0, "host": (rows["host"] == host).astype(float)})
-    wide = design(rows, first, names)
     # A host who never shares a product or an evening with another cannot be told from them.
-    rest = wide.drop(columns="host")
-    left = wide["host"] - rest @ np.linalg.lstsq(rest.to_numpy(), wide["host"].to_numpy(), rcond=None)[0]
+    rest = design(rows, first[["constant"]], names).to_numpy()
+    mine = first["host"].to_numpy()
+    left = mine - rest @ np.linalg.lstsq(rest, mine, rcond=None)[0]
     if float((left**2).sum()) < 1e-6 * len(left):
         return missing
+    wide = design(rows, first, names)
     fit = sm.GLM(rows["orders"], wide, family=sm.families.Poisson(), exposure=rows["n"]).fit(
         cov_type="cluster", cov_kwds={"groups": pd.factorize(rows["content_id"])[0]}
     )

@@ -15,7 +15,7 @@ QUADRANTS = {
     "star": COLOURS["positive"],
     "magnet": COLOURS["highlight"],
     "sleeper": SERIES[2],
-    "filler": COLOURS["muted"],
+    "filler": COLOURS["neutral"],
 }
 
 
@@ -201,24 +201,16 @@ def product_matrix(selection: pd.DataFrame) -> Picture:
         selection, title=title, subtitle=subtitle, n=int(selection["orders"].sum()), height=4.4
     ) as (figure, axes):
         for row in selection.itertuples():
-            colour = QUADRANTS[row.quadrant]
-            axes.plot(
-                [row.click_index_low, row.click_index_high], [row.order_index] * 2, color=colour, lw=0.8
+            colour, x, y = QUADRANTS[row.quadrant], row.click_index, row.order_index
+            axes.plot([row.click_index_low, row.click_index_high], [y, y], color=colour, lw=0.8, alpha=0.6)
+            axes.plot([x, x], [row.order_index_low, row.order_index_high], color=colour, lw=0.8, alpha=0.6)
+            axes.plot(x, y, "o", color=colour, ms=7, markerfacecolor=colour if row.sure else "white")
+            near = (np.log(selection["click_index"] / x).between(0, 0.3, inclusive="right")) & (
+                np.log(selection["order_index"] / y).abs() < 0.06
             )
-            axes.plot(
-                [row.click_index] * 2,
-                [row.order_index_low, row.order_index_high],
-                color=colour,
-                lw=0.8,
-                alpha=0.6,
-            )
-            axes.plot(
-                row.click_index, row.order_index, "o", color=colour, ms=7,
-                markerfacecolor=colour if row.sure else "white",
-            )  # fmt: skip
             axes.annotate(
-                row.product_id, (row.click_index, row.order_index), xytext=(5, 4),
-                textcoords="offset points", fontsize=7.5, color=COLOURS["ink"],
+                row.product_id, (x, y), xytext=(-5, -10) if near.any() else (5, 4), fontsize=7.5,
+                textcoords="offset points", ha="right" if near.any() else "left", color=COLOURS["ink"],
             )  # fmt: skip
         axes.set_xscale("log")
         axes.set_yscale("log")
@@ -237,7 +229,7 @@ def product_matrix(selection: pd.DataFrame) -> Picture:
             axes.annotate(
                 term(_, name), (x, y), xycoords="axes fraction", xytext=(4 - 8 * x, 4 - 8 * y),
                 textcoords="offset points", ha="right" if x else "left", va="top" if y else "bottom",
-                color=QUADRANTS[name] if name != "filler" else COLOURS["neutral"], fontsize=10, weight="bold",
+                color=QUADRANTS[name], fontsize=10, weight="bold",
             )  # fmt: skip
         axes.set_xlabel(_("clicks per viewer-minute on screen"))
         axes.set_ylabel(_("orders per click"))
@@ -268,17 +260,17 @@ def host_comparison(effect: pd.DataFrame) -> Picture:
     first, last = effect.iloc[0], effect.iloc[-1]
     name = term(_, str(first["host"]))
     if not last["possible"]:
-        title = _("{host} sells {naive} times as much, but never in the same evening as another").format(
-            host=name, naive=numbers.decimal(first["estimate"])
-        )
+        title = _(
+            "As it stands {host} sells {naive} times as much, but never in the same evening as another"
+        ).format(host=name, naive=numbers.decimal(first["estimate"]))
     elif last["decided"]:
-        title = _("{host} sells {naive} times as much as they stand, {fair} times on equal terms").format(
+        title = _("As it stands {host} sells {naive} times as much, on equal terms {fair} times").format(
             host=name, naive=numbers.decimal(first["estimate"]), fair=numbers.decimal(last["estimate"])
         )
     else:
-        title = _(
-            "{host} sells {naive} times as much as they stand; on equal terms nothing is proven"
-        ).format(host=name, naive=numbers.decimal(first["estimate"]))
+        title = _("As it stands {host} sells {naive} times as much; on equal terms nothing is proven").format(
+            host=name, naive=numbers.decimal(first["estimate"])
+        )
     subtitle = _("Factor on orders per viewer-minute against the other hosts, 95 % intervals by show")
     at = np.arange(len(effect))[::-1]
     with style.canvas(effect, title=title, subtitle=subtitle, n=int(first["orders"]), height=2.5) as (

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.present import marks, numbers, style
+from helpers.present.branches import places
 from helpers.present.dots import dot_list
 from helpers.present.language import about_of, term, translator
 from helpers.present.style import COLOURS, Picture
@@ -64,32 +65,6 @@ def cascade_sizes(sizes: pd.DataFrame) -> Picture:
     )
 
 
-def _places(tree: pd.DataFrame) -> pd.Series:
-    # Every share stands beside the middle of the shares that came from it; leaves stand one below the other.
-    children: dict[str, list[str]] = {}
-    for event, parent in zip(tree["event_id"], tree["parent"], strict=True):
-        if pd.notna(parent):
-            children.setdefault(parent, []).append(event)
-    below = dict(zip(tree["event_id"], tree["below"], strict=True))
-    place: dict[str, float] = {}
-    leaf, stack = 0, [tree["event_id"].iloc[0]]
-    while stack:
-        event = stack[-1]
-        waiting = [
-            child for child in sorted(children.get(event, []), key=below.__getitem__) if child not in place
-        ]
-        if waiting:
-            stack.extend(reversed(waiting))
-            continue
-        stack.pop()
-        if event in place:
-            continue
-        own = [place[child] for child in children.get(event, [])]
-        place[event] = (min(own) + max(own)) / 2 if own else leaf
-        leaf += not own
-    return tree["event_id"].map(place)
-
-
 def cascade_tree(tree: pd.DataFrame) -> Picture:
     """Draw one cascade as a tree, from the first share on the left to the last on the right.
 
@@ -107,7 +82,7 @@ def cascade_tree(tree: pd.DataFrame) -> Picture:
     _ = translator(tree)
     if len(tree) < 3:
         return style.too_little(tree, n=len(tree))
-    drawn = tree.assign(place=_places(tree))
+    drawn = tree.assign(place=places(tree["event_id"], tree["parent"], tree["below"]))
     later = drawn.iloc[1:]
     node = later.loc[later["below"].idxmax()]
     title = _("One share became {n} over {depth} steps; through one member alone came {below}").format(

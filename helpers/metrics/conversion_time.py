@@ -6,7 +6,7 @@ import pandas as pd
 
 from helpers.community import Community
 from helpers.metrics.funnel_paths import Order, Steps, sql
-from helpers.metrics.funnel_steps import parsed
+from helpers.metrics.funnel_steps import names_of, parsed
 from helpers.metrics.grouping import Segments
 from helpers.metrics.survival import kaplan_meier
 
@@ -90,5 +90,5 @@ order by 1, 2, 3""",
         n=int(table["n"].sum()),
         by=None if by is None else column,
         order=order,
-        steps=[step.name for step in parsed(community, steps)],
+        steps=names_of(parsed(community, steps)),
     )

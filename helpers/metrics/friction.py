@@ -9,7 +9,7 @@ from scipy.stats import binom
 from helpers.community import Community
 from helpers.metrics.funnel import measure
 from helpers.metrics.funnel_paths import Steps, sql
-from helpers.metrics.funnel_steps import parsed
+from helpers.metrics.funnel_steps import names_of, parsed
 from helpers.metrics.grouping import Segments
 
 FEW = 30
@@ -94,7 +94,7 @@ def by_step(
     if not 0 < hours <= 24:
         raise ValueError(f"hours={hours!r}: the next step has to follow within 24 hours or less.")
     chain = list(steps)
-    names = [step.name for step in parsed(community, chain)]
+    names = names_of(parsed(community, chain))
     column = by if isinstance(by, str) else "segment"
     parts = []
     for k in range(len(chain) - 1):

@@ -12,7 +12,7 @@ import pandas as pd
 
 from helpers.community import Community
 from helpers.metrics.funnel_paths import Order, Start, Steps, sql
-from helpers.metrics.funnel_steps import available, parsed
+from helpers.metrics.funnel_steps import available, names_of, parsed
 from helpers.metrics.grouping import Segments
 from helpers.metrics.intervals import ratio_from_sums, wilson
 
@@ -83,7 +83,7 @@ def measure(
 
     Taught in: 05 Conversion
     """
-    names = [step.name for step in parsed(community, steps)]
+    names = names_of(parsed(community, steps))
     later = range(2, len(names) + 1)
     hits = ",\n        ".join(
         f"case when date_diff('second', moment, t{k}) <= {round(window * 86400)} then 1 else 0 end as r{k}"

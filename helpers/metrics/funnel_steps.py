@@ -90,6 +90,18 @@ def parsed(community: Community, steps: Sequence[str | tuple[str, Mapping[str, o
     return found
 
 
+def names_of(steps: Sequence[Step]) -> list[str]:
+    """Name the steps; one that came before is named "… again".
+
+    Examples
+    --------
+    >>> names_of([Step(("cart",)), Step(("order",)), Step(("order",))])
+    ['cart', 'order', 'order again']
+    """
+    names = [step.name for step in steps]
+    return [f"{name} again" if name in names[:at] else name for at, name in enumerate(names)]
+
+
 def available(community: Community, steps: Sequence[str]) -> list[str]:
     """Keep the steps that ever happen in these data, so that one list serves every community.
 

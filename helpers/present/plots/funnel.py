@@ -13,7 +13,10 @@ MOST = 5
 
 
 def step_name(_: Translate, name: object) -> str:
-    """Translate the name of a step, of which "comment or message" has two parts."""
+    """Translate the name of a step: "comment or message" has two parts, "order again" came before."""
+    first, again, _rest = str(name).partition(" again")
+    if again:
+        return _("{step} again").format(step=step_name(_, first))
     return _(" or ").join(term(_, part) for part in str(name).split(" or "))
 
 

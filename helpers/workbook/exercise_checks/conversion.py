@@ -114,3 +114,82 @@ def step_to_shorten(answer: Any) -> Hint | None:
     if name == "xiaohongshu payment":
         return Hint(_("Most could be saved there, but divide by the weeks that it takes."))
     return Hint(_("Answer with one of the four names in the table's index, as text."))
+
+
+@exercise(
+    "V7.1",
+    passes=_("The mug: fewer orders, but it was given half as much attention."),
+    mistakes=[
+        Mistake("answer = (3 / 30 * 100, 2 / 10 * 100)", "per viewer"),
+        Mistake("answer = (3 / 2, 2 / 3)", "per minute"),
+        Mistake("answer = (3 / 60, 2 / 30)", "per 100"),
+        Mistake("answer = (100 * 2 / 30, 100 * 3 / 60)", "the other way round"),
+    ],
+)
+def viewer_minutes(answer: Any) -> Hint | None:
+    """Expect 5 and 6.67 orders per 100 viewer-minutes."""
+    scarf, mug = answer
+    if close(scarf, 5.0, tolerance=0.02) and close(mug, 20 / 3, tolerance=0.02):
+        return None
+    if close(scarf, 10.0) and close(mug, 20.0):
+        return Hint(_("That is per viewer there; the scarf had two minutes and the mug three."))
+    if close(scarf, 1.5) and close(mug, 2 / 3):
+        return Hint(_("That is per minute, as if the room had been equally full both times."))
+    if close(scarf, 0.05) and close(mug, 2 / 30):
+        return Hint(_("Right per viewer-minute; the answer is wanted per 100 of them."))
+    if close(scarf, 20 / 3, tolerance=0.02):
+        return Hint(_("Both numbers are right, but the other way round: the scarf comes first."))
+    return Hint(_("Viewer-minutes are minutes on screen times viewers there; divide the orders by them."))
+
+
+def _hosted(*rows: tuple[str, str, float, int]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["content_id", "host", "n", "orders"])
+
+
+# x sells twice as much in each shared show; x has the good evenings, and shows of its own.
+_SHOWS = _hosted(
+    ("s1", "x", 900, 90), ("s1", "y", 100, 5), ("s2", "x", 100, 2), ("s2", "y", 900, 9), ("s3", "x", 500, 80),
+    ("s4", "y", 700, 7), ("s1", "x", 100, 10),
+)  # fmt: skip
+
+
+@exercise(
+    "V7.2",
+    passes=_("Shows with one host say nothing about hosts, and every shared show is compared with itself."),
+    mistakes=[
+        Mistake(
+            "def lead(parts):\n"
+            "    sums = parts.groupby('host')[['orders', 'n']].sum()\n"
+            "    rate = sums['orders'] / sums['n']\n"
+            "    return rate['x'] / rate['y']",
+            "all shows together",
+        ),
+        Mistake(
+            "def lead(parts):\n"
+            "    both = parts.groupby('content_id')['host'].transform('nunique') == 2\n"
+            "    sums = parts[both].groupby('host')[['orders', 'n']].sum()\n"
+            "    rate = sums['orders'] / sums['n']\n"
+            "    return rate['x'] / rate['y']",
+            "added up first",
+        ),
+    ],
+)
+def lead_in_shared_shows(answer: Callable[[pd.DataFrame], float]) -> Hint | None:
+    """Expect a function; in the table x sells twice as much in each shared show."""
+    given = answer(_SHOWS.copy())
+    sums = _SHOWS.groupby("host")[["orders", "n"]].sum()
+    rate = sums["orders"] / sums["n"]
+    shared = _SHOWS[_SHOWS["content_id"].isin(["s1", "s2"])].groupby("host")[["orders", "n"]].sum()
+    pooled = shared["orders"] / shared["n"]
+    if close(given, rate["x"] / rate["y"]):
+        return Hint(_("That puts all shows together, and x has the better evenings."))
+    if close(given, pooled["x"] / pooled["y"]):
+        return Hint(
+            _("The shows are the right ones, but added up first: compare inside each show, then add.")
+        )
+    if close(given, 2.0):
+        return None
+    return Hint(
+        _("In a table in which x sells {wanted} times as much in every shared show, yours says {given}."),
+        {"wanted": 2.0, "given": given},
+    )

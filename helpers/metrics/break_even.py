@@ -105,7 +105,7 @@ def side_by_side(community: Community, *, after: int = 60, costs: bool = True) -
     -------
     pandas.DataFrame
         One row a promotion and treated arm: ``campaign_id``, ``name``, ``kind``, ``unit``, ``arm``, ``n``
-        (members treated), ``caused``, ``caused_low``, ``caused_high`` (orders in its days), ``needed``
+        (members treated), ``caused``, ``caused_low``, ``caused_high`` (orders in its days), ``orders_needed``
         (orders to break even), ``discount`` (share), ``discount_borne`` (at most), ``margin``,
         ``margin_low``, ``margin_high`` (gain in its days, all treated), ``cost``, ``profit``,
         ``profit_low``, ``profit_high`` (margin less cost), ``lasting_margin``, ``lasting_low``,
@@ -121,7 +121,7 @@ def side_by_side(community: Community, *, after: int = 60, costs: bool = True) -
     Notes
     -----
     Margins are differences between the arms, so what was given away on orders that would have come anyway
-    is in them. ``needed`` counts those orders as booked less caused.
+    is in them. ``orders_needed`` counts those orders as booked less caused.
 
     Taught in: 05 Conversion
     """
@@ -143,7 +143,7 @@ def side_by_side(community: Community, *, after: int = 60, costs: bool = True) -
     rest = (table["booked"] - orders["total"]).clip(lower=0)
     prices = {"price": table["price"], "unit_cost": table["unit_cost"], "fixed": result["cost"]}
     result["discount"] = table["discount"]
-    result["needed"] = orders_needed(rest, discount=table["discount"], **prices)
+    result["orders_needed"] = orders_needed(rest, discount=table["discount"], **prices)
     result["discount_borne"] = discount_borne(orders["total"], rest, **prices)
     per_member = result["cost"] / result["n"]
     for end in ("", "_low", "_high"):
@@ -176,7 +176,7 @@ _COLUMNS = [
     "caused",
     "caused_low",
     "caused_high",
-    "needed",
+    "orders_needed",
 ]
 _COLUMNS += ["discount", "discount_borne", "margin", "margin_low", "margin_high", "cost", "profit"]
 _COLUMNS += ["profit_low", "profit_high", "lasting_margin", "lasting_low", "lasting_high", "estimate", "low"]

@@ -14,7 +14,7 @@ from helpers.metrics.gains import gains
 from helpers.models.experiments import arms, differences
 
 REVIEW = {
-    "repeat": 180,
+    "run again": 180,
     "stop": 180,
     "test again": 90,
     "no conclusion": 90,
@@ -55,7 +55,7 @@ def log(community: Community, *, expected: dict[str, float] | None = None, after
     community : Community
         The opened community.
     expected : dict of str to float, optional
-        What the plan promised, by campaign: in points of the share who clicked, or in orders per member.
+        What the plan promised, by campaign: orders, or clicks, per 100 members.
         Where nothing is said, a promotion is expected to cause the orders that it needs to break even.
     after : int, days, default 60
         How long after its end a campaign is followed.
@@ -64,7 +64,7 @@ def log(community: Community, *, expected: dict[str, float] | None = None, after
     -------
     pandas.DataFrame
         One row a campaign and treated arm, by its end: ``campaign_id``, ``name``, ``kind``, ``ends``,
-        ``outcome`` (orders per member, or the share who clicked), ``randomised`` (a control was drawn),
+        ``outcome`` (orders or clicks, per 100 members), ``randomised`` (a control was drawn),
         ``units`` (drawn), ``n`` (members in both arms), ``expected``, ``estimate``, ``low``, ``high``
         (treated less control), ``after``, ``after_low``, ``after_high`` (the same in the weeks after, of
         orders), ``p_value``, ``adjusted`` (for the number of tests in the log, Benjamini and
@@ -80,7 +80,7 @@ def log(community: Community, *, expected: dict[str, float] | None = None, after
 
     Notes
     -----
-    "repeat": the adjusted p-value is below 5 %, the whole interval lies above what was expected (above
+    "run again": the adjusted p-value is below 5 %, the whole interval lies above what was expected (above
     nothing where nothing was), and the weeks after did not clearly lose what the campaign won. "stop": the
     interval lies below what was expected, so it cannot be worth it in this form. "test again": the numbers
     allow both. "no conclusion": nobody was kept back by chance.
@@ -97,8 +97,10 @@ def log(community: Community, *, expected: dict[str, float] | None = None, after
     rest = before[~before.index.isin(kept_back) & before.index.isin(_aimed(community))].reset_index()
     rest = rest[["campaign_id", "name", "kind"]].assign(outcome="orders", randomised=False, small=False)
     table = pd.concat([table, rest], ignore_index=True).reindex(columns=COLUMNS)
-    for column in ("expected", "estimate", "low", "high", "p_value", "after", "after_low", "after_high"):
-        table[column] = table[column].astype(float)
+    for column in ("expected", "estimate", "low", "high", "after", "after_low", "after_high"):
+        table[column] = 100 * table[column].astype(float)
+    table["p_value"] = table["p_value"].astype(float)
+    table[["units", "n"]] = table[["units", "n"]].astype("Int64")
     table["expected"] = table["campaign_id"].map(expected or {}).astype(float).fillna(table["expected"])
     table["ends"] = pd.to_datetime(table["campaign_id"].map(before["ends"]))
     for column, source in (("before_after", "estimate"), ("before_low", "low"), ("before_high", "high")):
@@ -114,7 +116,7 @@ def log(community: Community, *, expected: dict[str, float] | None = None, after
             (table["adjusted"] < 0.05) & (table["low"] > hoped) & ~(table["after_high"] < 0),
             table["high"] < hoped,
         ],
-        ["no conclusion", "repeat", "stop"],
+        ["no conclusion", "run again", "stop"],
         "test again",
     )
     days = pd.to_timedelta(table["decision"].map(REVIEW), unit="D")
@@ -122,8 +124,7 @@ def log(community: Community, *, expected: dict[str, float] | None = None, after
     table["seemed"] = _said(table["before_low"] - 1, table["before_high"] - 1)
     table["was"] = _said(table["low"], table["high"])
     compared = table["randomised"] & table["before_after"].notna() & (table["outcome"] == "orders")
-    agrees = (table["seemed"] == table["was"]).astype(object).where(compared, None)
-    table["agrees"] = agrees
+    table["agrees"] = (table["seemed"] == table["was"]).astype("boolean").where(compared)
     table = table.sort_values(["ends", "campaign_id"], ignore_index=True)
     return community.describe(
         table, "decision log", population="campaigns", n=len(table), randomised=None, unit="count"
@@ -156,7 +157,7 @@ def _sold(community: Community, clicked: pd.DataFrame, after: int) -> pd.DataFra
     needed = pd.Series(dtype=float)
     if community.has("orders", "cost") and community.has("orders", "campaign_id"):
         sheet = break_even.side_by_side(community, after=0)
-        needed = (sheet["needed"] / sheet["n"]).groupby(sheet["campaign_id"]).first()
+        needed = (sheet["orders_needed"] / sheet["n"]).groupby(sheet["campaign_id"]).first()
     return pd.DataFrame(
         {
             "campaign_id": found["campaign_id"],

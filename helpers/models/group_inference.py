@@ -159,6 +159,11 @@ def draws(
     array of bool of shape (draws, groups)
         All possible draws for up to 14 pairs, else the one used and random ones.
 
+    Raises
+    ------
+    ValueError
+        When a pair does not hold one group of each arm.
+
     Examples
     --------
     >>> draws(np.array([True, False, False, True]), np.array([0, 0, 1, 1])).shape
@@ -171,6 +176,8 @@ def draws(
     if pair is None:
         order = rng.random((repeats - 1, len(treated))).argsort(axis=1)
         return np.vstack([treated, treated[order]])
+    if (np.bincount(pair, treated) != 1).any() or (np.bincount(pair) != 2).any():
+        raise ValueError("Every pair holds one treated group and one that was not; these do not.")
     count = int(pair.max()) + 1
     if count <= MOST_EXACT:
         flips = np.array(list(product([False, True], repeat=count)))

@@ -43,7 +43,7 @@ def test_promotions_side_by_side_take_off_discount_refunds_and_budget():
     rows = [order(f"t{i}", 12, 80, discount=20, campaign="c") for i in range(3)] + [order("k0", 12)]
     row = break_even.side_by_side(community_of(rows, ARMS), after=10).iloc[0]
     assert row["margin"] == pytest.approx(3 * 40 - 60) and row["cost"] == 30 and row["profit"] == 30
-    assert row["needed"] == pytest.approx((1 * 20 + 30) / 40) and row["caused"] == 2
+    assert row["orders_needed"] == pytest.approx((1 * 20 + 30) / 40) and row["caused"] == 2
     assert row["discount_borne"] == pytest.approx((2 * 60 - 30) / 300)
     assert row["estimate"] == pytest.approx(30 / 4) and row["pays"] == "unclear"
     free = break_even.side_by_side(community_of(rows, ARMS), after=10, costs=False).iloc[0]

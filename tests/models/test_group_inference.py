@@ -99,6 +99,8 @@ def test_pairs_are_found_only_where_each_holds_both_arms():
     assert inference.pairs_by_size(groups).tolist() == [0, 0, 1, 1]
     assert inference.pairs_by_size(groups.assign(members=[50, 30, 20, 40])) is None
     assert inference.pairs_by_size(groups.iloc[:3]) is None
+    with pytest.raises(ValueError, match="one treated group"):
+        inference.draws(groups["treated"].to_numpy(), np.array([0, 1, 1, 0]))
 
 
 @pytest.mark.once

@@ -31,8 +31,9 @@ def tries_sql(community: Community, pair: list[str | tuple[str, Mapping[str, obj
     Returns
     -------
     str
-        Portable SQL with the parameters ``$campaign``, ``$first``, ``$last`` and ``$length``: ``member_id``,
-        ``arm``, ``stretch`` (before or during), ``tries``, ``passed``.
+        Portable SQL with the parameters ``$campaign``, ``$first``, ``$last``, ``$length`` and ``$days``:
+        ``member_id``, ``arm``, ``stretch`` (before or during), ``near`` (1 within so many days of the
+        beginning, on either side), ``tries``, ``passed``.
 
     Taught in: 05 Conversion
     """
@@ -42,15 +43,19 @@ with paths as ({sql(community, pair, start="every")}
 dated as (
     select member_id,
         case when day >= cast($first as date) then 'during' else 'before' end as stretch,
+        case when date_diff('day', cast($first as date), day) between -$days and $days - 1
+            then 1 else 0 end as near,
         case when date_diff('second', moment, t2) <= {round(hours * 3600)} then 1 else 0 end as passed
     from paths
     where day <= cast($last as date) and date_diff('day', day, cast($first as date)) <= $length
 )
-select dated.member_id, lower(trim(assignments.arm)) as arm, stretch, count(*) as tries, sum(passed) as passed
+select
+    dated.member_id, lower(trim(assignments.arm)) as arm, stretch, near,
+    count(*) as tries, sum(passed) as passed
 from dated
 join assignments on assignments.unit_id = dated.member_id and assignments.campaign_id = $campaign
-group by 1, 2, 3
-order by 1, 2, 3"""
+group by 1, 2, 3, 4
+order by 1, 2, 3, 4"""
 
 
 def compare(
@@ -59,6 +64,7 @@ def compare(
     *,
     kind: str = "checkout_test",
     hours: float = 1,
+    days: int | None = None,
 ) -> pd.DataFrame:
     """Compare the share of tries that pass a changed step: by lot, and before and after.
 
@@ -72,6 +78,9 @@ def compare(
         Kind of the campaign that drew the members; the latest that is over is taken.
     hours : float, default 1
         Time within which the next step must follow.
+    days : int, optional
+        Days before and after the beginning that before and after compares; the length of the test by
+        default. The lot always uses the whole test.
 
     Returns
     -------
@@ -79,7 +88,6 @@ def compare(
         Three rows: ``comparison`` ("before and after, with it", the same without it for the other arm, and
         the two arms "drawn by lot" in the same days), ``rate_a``, ``n_a``, ``rate_b``, ``n_b`` (tries),
         ``members``, ``estimate``, ``low``, ``high`` (b minus a), ``randomised``. No rows without such a test.
-        The stretch before is as long as the test.
 
     Raises
     ------
@@ -115,7 +123,8 @@ limit 1""",
             campaign=plan["campaign_id"],
             first=first,
             last=last,
-            length=(last - first).days + 1,
+            length=max((last - first).days + 1, days or 0),
+            days=days or (last - first).days + 1,
         )
         rows = _rows(found)
     columns = [
@@ -143,10 +152,10 @@ limit 1""",
 
 def _rows(found: pd.DataFrame) -> list[dict[str, object]]:
     control = found["arm"].isin((*CONTROL, "a"))
-    treated, during = ~control, found["stretch"] == "during"
+    treated, during, near = ~control, found["stretch"] == "during", found["near"] == 1
     pairs = (
-        (BEFORE_AFTER, treated & ~during, treated & during),
-        (OTHERS, control & ~during, control & during),
+        (BEFORE_AFTER, treated & ~during & near, treated & during & near),
+        (OTHERS, control & ~during & near, control & during & near),
         (TEST, control & during, treated & during),
     )
     return [_difference(name, found[a], found[b]) for name, a, b in pairs if a.any() and b.any()]

@@ -41,12 +41,14 @@ def test_the_lot_finds_the_effect_and_before_and_after_adds_what_changed_for_all
     assert lot["low"] < 0.2 < lot["high"] and bool(lot["randomised"])
     assert found.loc[step_test.BEFORE_AFTER, "estimate"] > 0.3
     assert found.loc[step_test.OTHERS, "low"] < 0.2 < found.loc[step_test.OTHERS, "high"]
+    short = step_test.compare(_community(), ["checkout", "coupon"], days=5).set_index("comparison")
+    assert short.loc[step_test.TEST].equals(lot) and short.loc[step_test.OTHERS, "n_b"] < 120
     assert found["n_a"].sum() + found["n_b"].sum() > 1200
 
 
 def test_arms_are_told_apart_as_by_two_independent_ratios() -> None:
     rng = np.random.default_rng(2)
-    rows = pd.DataFrame({"member_id": [f"m{n}" for n in range(80)], "stretch": "during"})
+    rows = pd.DataFrame({"member_id": [f"m{n}" for n in range(80)], "stretch": "during", "near": 1})
     rows["arm"] = np.where(np.arange(80) < 40, "control", "treatment")
     rows["tries"] = rng.integers(1, 5, 80)
     rows["passed"] = rng.binomial(rows["tries"], 0.5)

@@ -117,10 +117,13 @@ def plant_shams(
     wanted = round(scenario.farmers / 1000 * scenario.members)
     days = rng.permutation(np.arange(30, max(scenario.days - LAST, 30)))
     _host(members, found, active, log, rng, days, wanted // 4)
-    for day in days.tolist() if wanted else []:
-        _farm(members, found, active, plan, log, rng, day, absent & ~found.sham, lookers & ~found.sham)
-        if found.farmer.sum() == wanted:
-            break
+    # Half of them in the first half of the window, as far as there are enough empty accounts then: otherwise
+    # invitation as a channel would seem to get worse.
+    for chosen, upto in ((days[days < scenario.days // 2], wanted // 2), (days, wanted)):
+        for day in chosen.tolist():
+            if found.farmer.sum() >= upto:
+                break
+            _farm(members, found, active, plan, log, rng, day, absent & ~found.sham, lookers & ~found.sham)
     _misuse(scenario, members, found, rng)
     return found
 

@@ -78,11 +78,11 @@ def live_tables(sim: Simulation) -> dict[str, pd.DataFrame]:
         ),
         "show_parts": pd.DataFrame(
             {
-                "content_id": coded(rundown.show, ids).to_pandas(),
+                "content_id": coded(rundown.show, ids).dictionary_decode().to_pandas(),
                 "starts_at": start,
-                "part": coded(rundown.part, PARTS).to_pandas(),
-                "product_id": coded(rundown.product, names).to_pandas(),
-                "host": coded(rundown.host, HOSTS).to_pandas(),
+                "part": coded(rundown.part, PARTS).dictionary_decode().to_pandas(),
+                "product_id": coded(rundown.product, names).dictionary_decode().to_pandas(),
+                "host": coded(rundown.host, HOSTS).dictionary_decode().to_pandas(),
                 "minutes": rundown.minutes.astype(float),
                 "expected_clicks": rundown.expected_clicks.astype(float),
                 "expected_orders": rundown.expected_orders.astype(float),

@@ -205,14 +205,19 @@ def membership(sim: Simulation) -> pd.DataFrame:
     kept = np.flatnonzero(o.kept() & m.real()[o.member])
     member, day = o.member[kept], o.time[kept] // 86400
     buyers, place = np.unique(member, return_index=True)  # orders are in order of time
-    first = np.full(len(m), -1)
-    first[buyers] = day[place]
+    first, began = np.full(len(m), -1), np.full(len(m), -1)
+    first[buyers], began[buyers] = day[place], o.time[kept][place]
     watched = (first >= 0) & (first <= sim.scenario.days - 1 - WITHIN)
     again = np.ones(len(kept), bool)
     again[place] = False
     again &= watched[member] & (day - first[member] <= WITHIN)
     repeats = np.bincount(member[again], minlength=len(m))[watched]
-    usual = np.bincount(member[again & ~o.caused[kept]], minlength=len(m))[watched]
+    # Everyday orders that a campaign brought forward would have come at their own time.
+    plain = sim.brought.orders
+    since = plain.time // 86400 - first[plain.member]
+    mine = plain.kept() & ~plain.caused & watched[plain.member] & (since <= WITHIN)
+    mine &= plain.time > began[plain.member]
+    usual = np.bincount(plain.member[mine], minlength=len(m))[watched]
     with_it = float((repeats > 0).mean()) if watched.any() else np.nan
     without = float((1 - (1 - 1 / factor) ** usual).mean()) if watched.any() else np.nan
     return pd.DataFrame(

@@ -77,7 +77,7 @@ def test_overall_retention_falls_though_no_channel_gets_worse(demo: Simulation) 
     mix = people.loc[late, "source"].value_counts(normalize=True)
     assert overall[True] < 0.93 * overall[False]
     assert 0.96 < (by_source[True] * mix).sum() / (by_source[False] * mix).sum() < 1.04
-    assert ((by_source[True] / by_source[False]).between(0.9, 1.1)).all()
+    assert (by_source[True] / by_source[False] > 0.9).all()
 
 
 def test_advertising_brings_most_members_and_invitation_the_lasting_ones(demo: Simulation) -> None:
@@ -151,4 +151,4 @@ def test_members_come_back_more_but_partly_because_of_who_they_are(demo: Simulat
     watched = orders.loc[first <= "2026-03-02", "member_id"].unique()
     outside = watched[pd.Series(watched).isin(demo.truth["outsiders"]["member_id"])]
     share_outside = pd.Series(outside).isin(again).mean()
-    assert truth["repeat_90_members"] - share_outside > 1.2 * truth["att"] > 0
+    assert truth["repeat_90_members"] - share_outside > 1.1 * truth["att"] > 0

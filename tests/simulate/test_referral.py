@@ -22,7 +22,7 @@ def test_sham_accounts_join_in_a_row_and_never_act(farmed: Simulation) -> None:
     truth = farmed.truth["members"]
     members = farmed.tables["members"].merge(truth[["member_id", "sham", "farmer"]], on="member_id")
     shams = members[members["sham"]]
-    assert members["farmer"].sum() >= 3
+    assert members["farmer"].sum() >= 2
     assert set(shams["invited_by"]) == set(members.loc[members["farmer"], "member_id"])
     joined = shams.groupby("invited_by")["joined_at"]
     assert joined.size().between(5, 12).all()

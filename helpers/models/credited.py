@@ -13,6 +13,9 @@ from helpers.metrics.journeys import journeys
 from helpers.models.attribution import RULES, credits
 from helpers.models.holdout import KIND, effect
 
+COLUMNS = ["rule", "n", "estimate", "low", "high", "revenue", "revenue_low", "revenue_high"]
+COLUMNS += ["cost", "returned", "returned_low", "returned_high"]
+
 
 def against(
     community: Community,
@@ -59,6 +62,10 @@ def against(
     community.require("touches")
     measured = effect(community, kind=kind, money=money)
     truth, about = measured.set_index("outcome"), measured.attrs["about"]
+    if truth.empty:
+        return community.describe(
+            pd.DataFrame(columns=COLUMNS), "credited", n=0, money=money, randomised=True
+        )
     name = channel or _channel_of(community, about["campaign_id"])
     treated = community.query(
         "select unit_id as member_id from assignments where campaign_id = $campaign "
@@ -83,10 +90,8 @@ def against(
     table = table.assign(n=int(truth["n"].iloc[0]), cost=cost)
     for end in ("", "_low", "_high"):
         table[f"returned{end}"] = table[f"revenue{end}"] / (cost if cost > 0 else np.nan)
-    wanted = ["rule", "n", *columns, "cost", "returned", "returned_low", "returned_high"]
-    result = table[wanted]
     return community.describe(
-        result,
+        table[COLUMNS],
         "credited",
         population="members who were meant to see it",
         period=about["period"],

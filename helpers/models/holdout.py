@@ -12,9 +12,11 @@ from helpers.metrics.campaigns import CONTROL
 from helpers.metrics.journey_steps import Money, amount_sql
 
 KIND = "ad_holdout"
+COLUMNS = ["outcome", "n", "control_n", "treated", "control", "estimate", "low", "high"]
+COLUMNS += ["total", "total_low", "total_high", "small"]
 
 
-def _plan(community: Community, kind: str) -> pd.Series:
+def _plan(community: Community, kind: str) -> pd.Series | None:
     community.require("assignments")
     community.require("campaigns", "kind")
     found = community.query(
@@ -32,11 +34,7 @@ limit 1
 """,
         kind=kind,
     )
-    if found.empty:
-        raise DataError(
-            f"There is no campaign of the kind {kind!r} for which members were drawn; name yours with kind=."
-        )
-    return found.iloc[0]
+    return None if found.empty else found.iloc[0]
 
 
 def sql(community: Community, *, money: Money = "net") -> str:
@@ -121,19 +119,24 @@ def effect(community: Community, *, kind: str = KIND, money: Money = "net") -> p
     pandas.DataFrame
         One row an ``outcome`` (buyers, orders, revenue): ``n`` (treated), ``control_n``, ``treated``,
         ``control`` (means a member), ``estimate``, ``low``, ``high`` (difference, Welch), ``total``,
-        ``total_low``, ``total_high`` (for all treated members together), ``small``.
+        ``total_low``, ``total_high`` (for all treated members together), ``small``. Empty when no campaign
+        of the kind was drawn by lot.
 
     Raises
     ------
     TableMissing
         When there are no campaigns with assignments, or no orders.
     DataError
-        When no campaign of the kind was drawn by lot.
+        When the campaign's arms are not one that was treated and one that was held out.
 
     Taught in: 05 Conversion
     """
     community.require("orders")
     plan = _plan(community, kind)
+    if plan is None:
+        return community.describe(
+            pd.DataFrame(columns=COLUMNS), "holdout_effect", n=0, money=money, unit="score", randomised=True
+        )
     found = community.query(
         sql(community, money=money),
         campaign=plan["campaign_id"],

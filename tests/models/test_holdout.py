@@ -11,7 +11,6 @@ import pytest
 from scipy.stats import ttest_ind
 
 from helpers.community import Community
-from helpers.community.errors import DataError
 from helpers.metrics.journeys import journeys
 from helpers.models import ad_returns, attribution, credited, holdout
 from helpers.simulate import Scenario, Simulation, simulate
@@ -75,9 +74,10 @@ def test_credit_and_cost_are_those_of_the_treated_and_of_the_days(community: Com
     assert np.isclose(table.at["last", "returned"], mine["revenue"].sum() / float(spent))
 
 
-def test_members_held_out_have_no_such_contact_and_errors_speak(community: Community) -> None:
-    with pytest.raises(DataError, match="kind"):
-        holdout.effect(community, kind="billboard")
+def test_without_such_a_campaign_the_result_is_empty(community: Community) -> None:
+    assert holdout.effect(community, kind="billboard").empty
+    table = credited.against(community, kind="billboard")
+    assert table.empty and list(table.columns) == credited.COLUMNS
 
 
 def test_cost_by_credited_member(community: Community) -> None:

@@ -133,7 +133,7 @@ def parts(community: Community) -> pd.DataFrame:
     Taught in: 05 Conversion
     """
     community.require("events")
-    community.require("rundown", "ends_at", "part")
+    community.require("rundown")
     table = community.query(sql(community))
     table["n"] = table["present_seconds"].astype(float) / 60
     table["length"] = table["seconds"].astype(float) / 60

@@ -178,8 +178,9 @@ def selection(table: pd.DataFrame, *, margin: pd.Series | None = None, level: fl
         average product in the same shows), ``order_index`` with ``_low``, ``_high`` (orders per
         click, likewise and with the same host), ``margin`` (of an order), ``worth`` with ``worth_low``,
         ``worth_high`` (margin per 100 viewer-minutes on screen; orders where no margin is known),
-        ``quadrant`` (star, magnet, sleeper, filler), ``advice`` (repeat, reprice, explain, replace) and
-        ``sure`` (both indices lie on one side of 1 with their whole interval).
+        ``quadrant`` (star, magnet, sleeper, filler), ``sure`` (both indices lie on one side of 1 with
+        their whole interval) and ``advice`` (repeat, reprice, explain, replace where that is sure, a
+        filler only if its worth is below the average too; show again elsewhere).
 
     Notes
     -----
@@ -224,11 +225,14 @@ def selection(table: pd.DataFrame, *, margin: pd.Series | None = None, level: fl
     found["worth_low"], found["worth_high"] = (found["worth"] * np.exp(sign * error / 2) for sign in (-1, 1))
     keys = zip(found["click_index"] >= 1, found["order_index"] >= 1, strict=True)
     found["quadrant"] = [QUADRANTS[bool(draws), bool(sells)] for draws, sells in keys]
-    found["advice"] = found["quadrant"].map(ADVICE)
     sides = [
         (found[f"{name}_index_low"] > 1) | (found[f"{name}_index_high"] < 1) for name in ("click", "order")
     ]
     found["sure"] = sides[0] & sides[1]
+    # A dear product may earn its minutes in a bad corner, and a corner may be chance.
+    usual_worth = np.average(found["worth"], weights=found["n"])
+    known = found["sure"] & ((found["quadrant"] != "filler") | (found["worth_high"] < usual_worth))
+    found["advice"] = found["quadrant"].map(ADVICE).where(known, "show again")
     found = found.sort_values("worth", ascending=False, kind="stable", ignore_index=True)
     found.attrs = dict(table.attrs)
     about = dict(found.attrs.get("about", {}))

@@ -185,7 +185,7 @@ def lead_in_shared_shows(answer: Callable[[pd.DataFrame], float]) -> Hint | None
         return Hint(_("That puts all shows together, and x has the better evenings."))
     if close(given, pooled["x"] / pooled["y"]):
         return Hint(
-            _("The shows are the right ones, but added up first: compare inside each show, then add.")
+            _("The right shows, but added up first: compare inside each show, then add.")
         )
     if close(given, 2.0):
         return None
@@ -193,3 +193,157 @@ def lead_in_shared_shows(answer: Callable[[pd.DataFrame], float]) -> Hint | None
         _("In a table in which x sells {wanted} times as much in every shared show, yours says {given}."),
         {"wanted": 2.0, "given": given},
     )
+
+
+@exercise(
+    "V6.1",
+    passes=_("Five members had their thirty days, and two guests came in time from one of them."),
+    mistakes=[
+        Mistake("answer = 3 / 5", "fifty days"),
+        Mistake("answer = 2 / 7", "had the time"),
+        Mistake("answer = 5 / 7", "every entry"),
+        Mistake("answer = 2 / 2", "per inviter"),
+        Mistake("answer = 3 / 4", "own id"),
+    ],
+)
+def k_by_hand(answer: Any) -> Hint | None:
+    """Expect 2 guests of 5 members."""
+    if close(answer, 2 / 5):
+        return None
+    if close(answer, 2 / 2) or close(answer, 3 / 2):
+        return Hint(_("That is per inviter: those who brought nobody are members as well."))
+    if close(answer, 5 / 7):
+        return Hint(_("That takes every entry for an invitation from member to member, and everybody as watched."))
+    if close(answer, 3 / 5):
+        return Hint(_("One of your three guests came fifty days after the inviter had joined."))
+    if close(answer, 2 / 7):
+        return Hint(_("Divide by those only who had the time: who joined less than thirty days before the end?"))
+    if close(answer, 3 / 4) or close(answer, 2 / 4):
+        return Hint(_("Who bears her own id, or came through a channel, brought nobody that way, but is a member."))
+    return Hint(_("Write down who had thirty days, and for each guest how long after the inviter they joined."))
+
+
+@exercise(
+    "V6.2",
+    passes=_("Each generation is K times the one before; below 1 they add up to the first divided by 1 - K."),
+    mistakes=[
+        Mistake(
+            "def members_in_all(start, k, generations=None):\n"
+            "    return start / (1 - k) if generations is None else start * k**generations",
+            "all generations",
+        ),
+        Mistake(
+            "def members_in_all(start, k, generations=None):\n"
+            "    if generations is None:\n"
+            "        return start / (1 - k)\n"
+            "    return sum(start * k**generation for generation in range(generations + 1))",
+            "no end",
+        ),
+        Mistake(
+            "def members_in_all(start, k, generations=None):\n"
+            "    if generations is None:\n"
+            "        return start / (1 - k) if k < 1 else float('inf')\n"
+            "    return start * (1 + k) ** generations",
+            "invite only once",
+        ),
+    ],
+)
+def members_in_all(answer: Callable[..., Any]) -> Hint | None:
+    """Expect the sum of a geometric series and its limit."""
+    if close(answer(1000, 0.5, 2), 250):
+        return Hint(_("That is the last generation; all generations together are asked for."))
+    if close(answer(1000, 0.5, 2), 2250):
+        return Hint(_("The first members invite only once: the second generation is K times the first, no more."))
+    for start, k, generations in ((1000, 0.5, 2), (200, 0.2, 0), (100, 1.5, 2)):
+        wanted = sum(start * k**n for n in range(generations + 1))
+        if not close(answer(start, k, generations), wanted):
+            return Hint(
+                _("For {start} members, K {k} and {generations} generations it is {wanted}, yours is {given}."),
+                {
+                    "start": start,
+                    "k": k,
+                    "generations": generations,
+                    "wanted": wanted,
+                    "given": answer(start, k, generations),
+                },
+            )
+    if not close(answer(1000, 0.2), 1250):
+        return Hint(_("With K one fifth, 1,000 members become 1,250 in the end, for 1,000 / 0.8 is 1,250."))
+    if answer(1000, 1.0 + 1e-9) != float("inf") or answer(1000, 1.3) != float("inf"):
+        return Hint(_('From K = 1 on there is no end, and the formula lies: return float("inf").'))
+    return None
+
+
+def _arrivals(rows: list[tuple[str, int]]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["inviter", "minute"])
+
+
+@exercise(
+    "V6.3",
+    passes=_("Sorted first, counted in a row, and each inviter apart."),
+    mistakes=[
+        Mistake(
+            "def bursts(table, minutes, least):\n"
+            "    pause = table.groupby('inviter')['minute'].diff()\n"
+            "    run = (~(pause <= minutes)).cumsum()\n"
+            "    size = table.groupby(run)['inviter'].agg(['first', 'size'])\n"
+            "    return sorted(set(size.loc[size['size'] >= least, 'first']))",
+            "in order of time",
+        ),
+        Mistake(
+            "def bursts(table, minutes, least):\n"
+            "    quick = table.sort_values('minute').groupby('inviter')['minute'].diff() <= minutes\n"
+            "    count = quick.groupby(table['inviter']).sum() + 1\n"
+            "    return sorted(count.index[count >= least])",
+            "in a row",
+        ),
+        Mistake(
+            "def bursts(table, minutes, least):\n"
+            "    table = table.sort_values('minute')\n"
+            "    run = (~(table['minute'].diff() <= minutes)).cumsum()\n"
+            "    size = table.groupby(run)['inviter'].agg(['first', 'size'])\n"
+            "    return sorted(set(size.loc[size['size'] >= least, 'first']))",
+            "apart",
+        ),
+    ],
+)
+def bursts(answer: Callable[..., Any]) -> Hint | None:
+    """Expect a function; each of the small tables shows one mistake."""
+    two = [("x", 0), ("y", 2), ("z", 4), ("x", 500), ("y", 600)]
+    if list(answer(_arrivals(two), 5, 3)) != []:
+        return Hint(_("Three accounts of three inviters are no burst: keep the inviters apart."))
+    pairs = [("x", 0), ("x", 3), ("x", 900), ("x", 903)]
+    if list(answer(_arrivals(pairs), 5, 3)) != []:
+        return Hint(_("Two pairs far from each other are not three accounts in a row."))
+    mixed = [("y", 52), ("x", 7), ("x", 0), ("x", 12), ("y", 50), ("x", 4), ("y", 300)]
+    if list(answer(_arrivals(mixed), 5, 4)) != ["x"]:
+        return Hint(_("Four accounts at minutes 0, 4, 7 and 12 are a burst: were they put in order of time first?"))
+    if list(answer(_arrivals(mixed), 5, 2)) != ["x", "y"]:
+        return Hint(_("With two accounts as the least, x and y both have a burst; return them sorted."))
+    return None
+
+
+@exercise(
+    "V6.4",
+    passes=_("Genuine members, less those who would have come, within what may be paid."),
+    mistakes=[
+        Mistake('answer = ("A", 7.31)', "accounts"),
+        Mistake('answer = ("B", 10)', "would have come"),
+        Mistake('answer = ("C", 24.55)', "budget"),
+        Mistake('answer = ("A", 38)', "other plan"),
+    ],
+)
+def three_plans(answer: Any) -> Hint | None:
+    """Expect plan B at 30 each."""
+    plan, price = str(answer[0]).strip().upper(), answer[1]
+    if plan == "B" and close(price, 30, tolerance=0.05):
+        return None
+    if plan == "C":
+        return Hint(_("C adds most and cheapest, and pays more than the budget."))
+    if close(price, 1900 / 260, tolerance=0.05) or close(price, 2100 / 215, tolerance=0.05):
+        return Hint(_("That divides by accounts: first leave out the empty ones, then those who came anyway."))
+    if close(price, 1900 / 190, tolerance=0.05) or close(price, 2100 / 210, tolerance=0.05):
+        return Hint(_("Of these genuine members, 140 would have come without a plan: divide by the others."))
+    if plan == "A":
+        return Hint(_("Reckon the other plan that the budget allows in the same way, and compare."))
+    return Hint(_("Accounts, less the empty ones, less the 140 who come anyway: what is left was bought."))

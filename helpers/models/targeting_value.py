@@ -10,7 +10,7 @@ import pandas as pd
 from helpers.metrics.intervals import percentiles
 from helpers.models.qini import paths
 
-RULES = ("two_models", "doubly_robust", "risk", "past_value", "random")
+RULES = ("two_models", "doubly_robust", "churn_risk", "past_value", "random")
 SHARES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 
 

@@ -8,6 +8,7 @@ from helpers.community import Community
 from helpers.metrics.campaigns import CONTROL
 from helpers.models.experiments import sample_ratio
 
+COUPONS = ("coupon", "优惠券")
 OUTCOMES = ("bought", "orders", "amount", "margin", "active_days")
 
 _TRIALS = """
@@ -65,32 +66,33 @@ def trials(community: Community) -> pd.DataFrame:
 
 
 def choose(community: Community, *, kind: str | None = None, campaign: str | None = None) -> pd.Series | None:
-    """Choose the test to analyse: by name, by kind, or the one that sells to most members.
+    """Choose the test to analyse: by name, by kind, or of coupons, or else of what sells, the largest.
 
     Parameters
     ----------
     community : Community
         The opened community.
     kind : str, optional
-        Kind of campaign, such as coupon. By default tests under which orders are booked come first.
+        Kind of campaign. By default coupons come first, then tests under which orders are booked.
     campaign : str, optional
         Its campaign_id.
 
     Returns
     -------
     pandas.Series or None
-        A row of :func:`trials`; None where there is no such test.
+        A row of :func:`trials`, with ``coupon``; None where there is no such test.
 
     Taught in: 05 Conversion
     """
     found = trials(community)
+    found = found.assign(coupon=found["kind"].str.lower().isin(COUPONS))
     if campaign is not None:
         found = found[found["campaign_id"] == campaign]
     if kind is not None:
         found = found[found["kind"] == kind]
     if found.empty:
         return None
-    return found.sort_values(["selling", "n"], ascending=False, kind="stable").iloc[0]
+    return found.sort_values(["coupon", "selling", "n"], ascending=False, kind="stable").iloc[0]
 
 
 def sql(community: Community) -> str:

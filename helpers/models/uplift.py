@@ -85,9 +85,9 @@ def examples(community: Community, units: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The rows of `units` with ``value`` (see :func:`value_of_orders`), ``risk``, ``past_value`` and the
-        features, whose names stand in ``attrs["about"]["features"]``; no rows, and ``problem`` there, where
-        an arm has fewer than 200 members or 20 buyers.
+        The rows of `units` with ``value`` (see :func:`value_of_orders`), ``churn_risk``, ``past_value``
+        and the features, whose names stand in ``attrs["about"]["features"]``; no rows, and ``problem``
+        there, where an arm has fewer than 200 members or 20 buyers.
 
     Taught in: 05 Conversion
     """
@@ -98,7 +98,7 @@ def examples(community: Community, units: pd.DataFrame) -> pd.DataFrame:
     elif min(units.loc[side, "bought"].sum() for side in sides) < FEWEST_BUYERS:
         about["problem"] = "few buyers"
     if about["problem"]:
-        frame = units.iloc[:0].assign(value=0.0, risk=0.0, past_value=0.0)
+        frame = units.iloc[:0].assign(value=0.0, churn_risk=0.0, past_value=0.0)
         frame.attrs["about"] = about
         return frame
     frame, names = uplift_features.features(community, units)

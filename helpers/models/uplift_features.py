@@ -82,16 +82,16 @@ def features(community: Community, units: pd.DataFrame) -> tuple[pd.DataFrame, l
     Returns
     -------
     tuple of (DataFrame, list of str)
-        The rows of `units` with the features, and with ``risk`` (of being lost, from a logistic regression
-        on the weeks before; 1 for those never seen) and ``past_value`` (money spent before, with a little
-        of the order in which members are listed, to break ties by); and the names of the features.
+        The rows of `units` with the features, and with ``churn_risk`` (of being lost, from a logistic
+        regression on the weeks before; 1 for those never seen) and ``past_value`` (money spent before); and
+        the names of the features.
 
     Taught in: 05 Conversion
     """
     cut = (units["starts"].min() - pd.Timedelta(days=1)).date()
     known = churn_features.features(community, cut, inactivity=SILENT)
     names = [name for name in known.columns if name != "member_id"]
-    risk = known[["member_id"]].assign(risk=_risk(community, cut, known) if len(known) else 0.0)
+    risk = known[["member_id"]].assign(churn_risk=_risk(community, cut, known) if len(known) else 0.0)
     habits = community.query(sql(community), cut=cut, **{"from": cut - dt.timedelta(days=84)})
     sources = habits["source"].value_counts().index[:_MOST_SOURCES]
     for source in sorted(sources):
@@ -103,7 +103,7 @@ def features(community: Community, units: pd.DataFrame) -> tuple[pd.DataFrame, l
         largest = frame[name].max() if name in _SINCE else 0.0
         frame[name] = frame[name].fillna(largest if np.isfinite(largest) else 0.0)
     frame[more] = frame[more].astype("float64").fillna(0.0)
-    frame["risk"] = frame["risk"].fillna(1.0)
+    frame["churn_risk"] = frame["churn_risk"].fillna(1.0)
     frame["past_value"] = frame["spent_all"] if "spent_all" in frame else frame["before_amount"]
     frame.attrs = dict(units.attrs)
     return frame, [*names, *more]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -53,7 +54,14 @@ def exaggeration(effect: float, error: float, *, level: float = 0.95) -> dict[st
 
 
 def simulate(
-    base: float, effect: float, n: int, *, tests: int = 20_000, seed: int = 0, level: float = 0.95
+    base: float,
+    effect: float,
+    n: int,
+    *,
+    tests: int = 20_000,
+    seed: int = 0,
+    level: float = 0.95,
+    about: Mapping[str, Any] | None = None,
 ) -> pd.DataFrame:
     """Run the same test of two shares many times, as one never can, and keep all estimates.
 
@@ -71,6 +79,8 @@ def simulate(
         Start of the random numbers.
     level : float, default 0.95
         Confidence level.
+    about : mapping, optional
+        ``attrs["about"]`` of the result that base and size come from, for the language and the source.
 
     Returns
     -------
@@ -91,7 +101,8 @@ def simulate(
     error = np.sqrt(2 * pooled * (1 - pooled) / n)
     limit = float(-ndtri((1 - level) / 2))
     runs = pd.DataFrame({"estimate": b - a, "significant": np.abs(b - a) > limit * error})
-    runs.attrs["about"] = {"base": base, "effect": effect, "members": int(n), "tests": int(tests)}
+    more = {"base": base, "effect": effect, "members": int(n), "tests": int(tests)}
+    runs.attrs["about"] = dict(about or {}) | more
     return runs
 
 

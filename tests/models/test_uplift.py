@@ -155,7 +155,7 @@ def test_features_know_nothing_of_the_test(demo, predicted):
     earlier = Community.open("demo", as_of=(start - pd.Timedelta(days=1)).date())
     bare = predicted[["member_id", "starts", "before_amount"]].copy()
     known, names = uplift_features.features(earlier, bare)
-    for name in [*names, "risk", "past_value"]:
+    for name in [*names, "churn_risk", "past_value"]:
         assert np.allclose(known[name], predicted[name]), name
 
 
@@ -163,13 +163,15 @@ def test_the_demo_rewards_those_who_contact_the_persuadable(demo, predicted):
     truth = demo.truth("effects")
     truth = truth[truth["campaign_id"] == predicted.attrs["about"]["campaign"]].set_index("member_id")
     true = truth["effect_probability"].reindex(predicted["member_id"]).to_numpy()
-    ranks = {rule: spearmanr(predicted[rule], true)[0] for rule in ("two_models", "doubly_robust", "risk")}
-    assert ranks["two_models"] > 0.2 and ranks["doubly_robust"] > 0.1 and ranks["risk"] < 0
+    ranks = {
+        rule: spearmanr(predicted[rule], true)[0] for rule in ("two_models", "doubly_robust", "churn_risk")
+    }
+    assert ranks["two_models"] > 0.2 and ranks["doubly_robust"] > 0.1 and ranks["churn_risk"] < 0
     table = targeting_value.by_budget(predicted, shares=(0.3,), outcome="bought", repeats=200)
     found = {row.rule: row for row in table.itertuples()}
     gained = {}
-    for rule in ("two_models", "risk"):
+    for rule in ("two_models", "churn_risk"):
         top = np.argsort(-predicted[rule].to_numpy(), kind="stable")[: found[rule].members]
         gained[rule] = true[top].sum()
         assert found[rule].low <= gained[rule] <= found[rule].high
-    assert gained["two_models"] > 1.3 * 0.3 * true.sum() > gained["risk"]
+    assert gained["two_models"] > 1.3 * 0.3 * true.sum() > gained["churn_risk"]

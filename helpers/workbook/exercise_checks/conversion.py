@@ -184,9 +184,7 @@ def lead_in_shared_shows(answer: Callable[[pd.DataFrame], float]) -> Hint | None
     if close(given, rate["x"] / rate["y"]):
         return Hint(_("That puts all shows together, and x has the better evenings."))
     if close(given, pooled["x"] / pooled["y"]):
-        return Hint(
-            _("The right shows, but added up first: compare inside each show, then add.")
-        )
+        return Hint(_("The right shows, but added up first: compare inside each show, then add."))
     if close(given, 2.0):
         return None
     return Hint(
@@ -213,14 +211,22 @@ def k_by_hand(answer: Any) -> Hint | None:
     if close(answer, 2 / 2) or close(answer, 3 / 2):
         return Hint(_("That is per inviter: those who brought nobody are members as well."))
     if close(answer, 5 / 7):
-        return Hint(_("That takes every entry for an invitation from member to member, and everybody as watched."))
+        return Hint(
+            _("That takes every entry for an invitation from member to member, and everybody as watched.")
+        )
     if close(answer, 3 / 5):
         return Hint(_("One of your three guests came fifty days after the inviter had joined."))
     if close(answer, 2 / 7):
-        return Hint(_("Divide by those only who had the time: who joined less than thirty days before the end?"))
+        return Hint(
+            _("Divide by those only who had the time: who joined less than thirty days before the end?")
+        )
     if close(answer, 3 / 4) or close(answer, 2 / 4):
-        return Hint(_("Who bears her own id, or came through a channel, brought nobody that way, but is a member."))
-    return Hint(_("Write down who had thirty days, and for each guest how long after the inviter they joined."))
+        return Hint(
+            _("Who bears her own id, or came through a channel, brought nobody that way, but is a member.")
+        )
+    return Hint(
+        _("Write down who had thirty days, and for each guest how long after the inviter they joined.")
+    )
 
 
 @exercise(
@@ -253,12 +259,17 @@ def members_in_all(answer: Callable[..., Any]) -> Hint | None:
     if close(answer(1000, 0.5, 2), 250):
         return Hint(_("That is the last generation; all generations together are asked for."))
     if close(answer(1000, 0.5, 2), 2250):
-        return Hint(_("The first members invite only once: the second generation is K times the first, no more."))
+        return Hint(
+            _("The first members invite only once: the second generation is K times the first, no more.")
+        )
     for start, k, generations in ((1000, 0.5, 2), (200, 0.2, 0), (100, 1.5, 2)):
         wanted = sum(start * k**n for n in range(generations + 1))
         if not close(answer(start, k, generations), wanted):
             return Hint(
-                _("For {start} members, K {k} and {generations} generations it is {wanted}, yours is {given}."),
+                _(
+                    "For {start} members, K {k} and {generations} generations it is {wanted}, yours "
+                    "is {given}."
+                ),
                 {
                     "start": start,
                     "k": k,
@@ -317,7 +328,9 @@ def bursts(answer: Callable[..., Any]) -> Hint | None:
         return Hint(_("Two pairs far from each other are not three accounts in a row."))
     mixed = [("y", 52), ("x", 7), ("x", 0), ("x", 12), ("y", 50), ("x", 4), ("y", 300)]
     if list(answer(_arrivals(mixed), 5, 4)) != ["x"]:
-        return Hint(_("Four accounts at minutes 0, 4, 7 and 12 are a burst: were they put in order of time first?"))
+        return Hint(
+            _("Four accounts at minutes 0, 4, 7 and 12 are a burst: were they put in order of time first?")
+        )
     if list(answer(_arrivals(mixed), 5, 2)) != ["x", "y"]:
         return Hint(_("With two accounts as the least, x and y both have a burst; return them sorted."))
     return None
@@ -341,7 +354,9 @@ def three_plans(answer: Any) -> Hint | None:
     if plan == "C":
         return Hint(_("C adds most and cheapest, and pays more than the budget."))
     if close(price, 1900 / 260, tolerance=0.05) or close(price, 2100 / 215, tolerance=0.05):
-        return Hint(_("That divides by accounts: first leave out the empty ones, then those who came anyway."))
+        return Hint(
+            _("That divides by accounts: first leave out the empty ones, then those who came anyway.")
+        )
     if close(price, 1900 / 190, tolerance=0.05) or close(price, 2100 / 210, tolerance=0.05):
         return Hint(_("Of these genuine members, 140 would have come without a plan: divide by the others."))
     if plan == "A":

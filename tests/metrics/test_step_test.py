@@ -9,6 +9,7 @@ import pytest
 from helpers.community import Community
 from helpers.metrics import step_test
 from helpers.metrics.intervals import ratio_from_sums
+from helpers.simulate import Scenario, simulate
 
 
 def _community(effect: float = 0.2, members: int = 600) -> Community:
@@ -63,3 +64,16 @@ def test_arms_are_told_apart_as_by_two_independent_ratios() -> None:
 
 def test_without_such_a_test_there_are_no_rows() -> None:
     assert step_test.compare(_community(members=20), ["checkout", "coupon"], kind="another").empty
+
+
+@pytest.mark.once
+def test_the_lot_recovers_what_the_shorter_page_does_in_the_simulator() -> None:
+    result = simulate(Scenario(seed=7, members=6000, days=200, texts=False, outsiders=0.0))
+    names = ("events", "orders", "members", "campaigns", "assignments")
+    community = Community.open({name: result.tables[name] for name in names})
+    lot = (
+        step_test.compare(community, ["checkout", "placed order"]).set_index("comparison").loc[step_test.TEST]
+    )
+    planted = result.truth["tests"].query("kind == 'checkout_test' and outcome == 'finished'").iloc[0]
+    assert lot["low"] < planted["effect"] < lot["high"]
+    assert lot["rate_a"] == pytest.approx(planted["base"], abs=0.06)

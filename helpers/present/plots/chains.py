@@ -17,6 +17,7 @@ from helpers.present.rules import channel_name
 from helpers.present.style import COLOURS, Picture
 
 MOST = 5
+BEND = -0.45
 
 
 def _moves(table: pd.DataFrame) -> dict[tuple[str, str], float]:
@@ -107,13 +108,14 @@ def _draw(
         arrow = FancyArrowPatch(
             begin, end, arrowstyle="-|>", mutation_scale=9, shrinkA=16, shrinkB=18, linewidth=1.1,
             linestyle="--" if lost else "-", color=colour,
-            connectionstyle="arc3,rad=-0.45" if far else "arc3",
+            connectionstyle=f"arc3,rad={BEND}" if far else "arc3",
         )  # fmt: skip
         axes.add_patch(arrow)
-        # Nearer to the foot, so that labels of arrows that cross keep apart.
-        where = [0.6 * begin[part] + 0.4 * end[part] for part in (0, 1)]
-        where[1] += 0.32 * far
-        where[0] += 0.22 * far
+        # On the arrow (a Bézier curve), nearer to its foot, so that labels of arrows that cross keep apart.
+        bend = BEND if far else 0.0
+        rise, run = end[1] - begin[1], end[0] - begin[0]
+        middle = ((begin[0] + end[0]) / 2 + bend * rise, (begin[1] + end[1]) / 2 - bend * run)
+        where = [0.36 * begin[part] + 0.48 * middle[part] + 0.16 * end[part] for part in (0, 1)]
         axes.text(
             *where, numbers.percent(share, 0), fontsize=7.5, ha="center", va="center", color=colour,
             bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6}, parse_math=False,

@@ -83,11 +83,11 @@ def _paths(rows: list[tuple[str, int, int]]) -> pd.DataFrame:
 )
 def left_without(answer: Callable[..., Any]) -> Hint | None:
     """Expect a function; each small table shows one mistake."""
-    plain = _paths([("ad > group", 1, 1), ("ad", 0, 2), ("kol > group", 3, 1)])
+    plain = _paths([("ad > group", 1, 1), ("ad", 0, 2), ("kol > group", 3, 3)])
     given = answer(plain, "ad")
     if close(given, 1 / 4):
         return Hint(_("That is the share that is lost; the share that is left was asked for."))
-    if close(given, 3 / 4) is False and close(given, 3 / 4, tolerance=0.3):
+    if close(given, 3 / 6):
         return Hint(_("Divide by all conversions of the table, not by the journeys that are left."))
     middle = _paths([("ad > kol > group", 2, 0), ("group", 2, 0)])
     if not close(answer(middle, "kol"), 1 / 2):

@@ -182,7 +182,7 @@ def _opens_quote(text: str, separator: str) -> bool:
 
 def records(
     path: Path, encoding: str, separator: str, width: int, skip: int
-) -> Iterator[tuple[int, list[str] | Torn]]:
+) -> Iterator[tuple[int, list[str]] | Torn]:
     """Split a file into records that have all columns and lines that have not, losing neither.
 
     Parameters
@@ -198,8 +198,8 @@ def records(
 
     Yields
     ------
-    tuple of (int, list of str or Torn)
-        Row number as a spreadsheet shows it (a cell with line breaks is one row), and the fields, or
+    tuple of (int, list of str), or Torn
+        Row number as a spreadsheet shows it (a cell with line breaks is one row), and the fields; or
         the line that is torn. A quote that never closes costs its own line only.
     """
     with open_text(path, encoding) as file:
@@ -233,7 +233,8 @@ def records(
                 fields = _split(text, separator)
             if row <= skip or not text.strip():
                 continue
-            yield row, _judged(row, fields, text, width)
+            judged = _judged(row, fields, text, width)
+            yield judged if isinstance(judged, Torn) else (row, judged)
 
 
 def _judged(row: int, fields: list[str] | None, text: str, width: int) -> list[str] | Torn:

@@ -16,6 +16,7 @@ from helpers.community import delimited, spreadsheets
 from helpers.community.delimited import Torn
 from helpers.community.engine import Engine, identifier, literal
 from helpers.community.errors import DataError
+from helpers.community.importers import IMPORTERS, Export
 from helpers.community.raw import ROW, Raw, unique_names
 from helpers.community.settings import TableSource
 
@@ -137,12 +138,20 @@ def text(engine: Engine, source: TableSource, relation: str, path: Path, wanted:
     return raw
 
 
-def _whole(rows: Iterable[tuple[int, list[str] | Torn]], torn: list[Torn]) -> Iterator[tuple[int, list[str]]]:
-    for number, fields in rows:
-        if isinstance(fields, Torn):
-            torn.append(fields)
+def export(engine: Engine, source: TableSource, relation: str, path: Path) -> Raw:
+    """Read one table out of what a platform exports, by the importer of its format."""
+    importer, given, torn = IMPORTERS[source.format or ""], Export(path), []  # type: ignore[var-annotated]
+    columns = importer.tables[source.table]
+    _store(engine, relation, list(columns), _whole(importer.rows(given, source.table), torn))
+    return Raw(relation, path.name, given.sha256, torn=torn)
+
+
+def _whole(rows: Iterable[Torn | tuple[int, Any]], torn: list[Torn]) -> Iterator[tuple[int, Any]]:
+    for row in rows:
+        if isinstance(row, Torn):
+            torn.append(row)
         else:
-            yield number, fields
+            yield row
 
 
 def _fast(

@@ -11,8 +11,10 @@ import yaml
 
 from helpers.community import parsing, privacy, reading
 from helpers.community.contract import TABLES, Column, Table
+from helpers.community.delimited import Torn
 from helpers.community.engine import Engine, identifier
 from helpers.community.errors import DataError, SettingsError
+from helpers.community.importers import IMPORTERS, Export, Importer, recognise
 from helpers.community.raw import ROW, Raw
 from helpers.community.reading import SUFFIXES
 from helpers.community.settings import FILE_NAME, TableSource
@@ -39,6 +41,7 @@ class FileGuess:
     missing: list[str]
     grain: str = "order"
     decimal: str = "point"
+    format: str = ""
 
 
 @dataclass
@@ -74,19 +77,14 @@ class Guess:
             "exclude: {roles: [bot, staff], members: []}",
             "tables:" if self.files else "tables: {}",
         ]
-        for guess in self.files:
-            lines += ["", f"  {guess.table}:", f"    file: {_quoted(guess.file)}"]
-            if guess.grain == "line":
-                lines.append("    grain: line   # several rows with one order id are lines of one order")
-            if guess.decimal == "comma":
-                lines.append("    decimal: comma   # numbers like 1.299,00")
-            lines.append("    columns:")
-            for name, source in guess.columns.items():
-                lines.append(f"      {name}: {_flow(source)}   # {TABLES[guess.table].column(name).meaning}")
-            lines += [f"      # {name}: ...   # required, not found" for name in guess.missing]
-            if guess.unused:
-                listed = ", ".join(" ".join(name.split())[:40] for name in guess.unused[:20])
-                lines.append(f"    # not used: {listed}")
+        for table in TABLES:
+            mine = [guess for guess in self.files if guess.table == table]
+            lines += ["", f"  {table}:"] if mine else []
+            for guess in mine:
+                entry = _entry(guess)
+                if len(mine) > 1:  # several files that add up are a list
+                    entry = ["- " + entry[0], *("  " + line for line in entry[1:])]
+                lines += ["    " + line for line in entry]
         return "\n".join(lines) + "\n"
 
     def write(self, *, overwrite: bool = False) -> Path:
@@ -114,6 +112,24 @@ class Guess:
             )
         path.write_text(self.yaml(), encoding="utf-8", newline="\n")
         return path
+
+
+def _entry(guess: FileGuess) -> list[str]:
+    lines = [f"file: {_quoted(guess.file)}"]
+    if guess.format:
+        return [*lines, f"format: {guess.format}   # {IMPORTERS[guess.format].title}"]
+    if guess.grain == "line":
+        lines.append("grain: line   # several rows with one order id are lines of one order")
+    if guess.decimal == "comma":
+        lines.append("decimal: comma   # numbers like 1.299,00")
+    lines.append("columns:")
+    for name, source in guess.columns.items():
+        lines.append(f"  {name}: {_flow(source)}   # {TABLES[guess.table].column(name).meaning}")
+    lines += [f"  # {name}: ...   # required, not found" for name in guess.missing]
+    if guess.unused:
+        listed = ", ".join(" ".join(name.split())[:40] for name in guess.unused[:20])
+        lines.append(f"# not used: {listed}")
+    return lines
 
 
 def _quoted(text: str) -> str:
@@ -298,7 +314,7 @@ def guess(folder: str | Path) -> Guess:
     place = Path(folder)
     if not place.is_dir():
         raise DataError(f"There is no folder {str(folder)!r}.")
-    paths = [path for path in sorted(place.iterdir()) if path.suffix.lower() in SUFFIXES and path.is_file()]
+    paths = [path for path in sorted(place.iterdir()) if _looked_at(path)]
     if not paths:
         raise DataError(f"{place.name}: no data files. Put exports there: {', '.join(SUFFIXES)}.")
     draft, unread = Guess(place), 0
@@ -318,8 +334,40 @@ def guess(folder: str | Path) -> Guess:
     return draft
 
 
+def _looked_at(path: Path) -> bool:
+    if path.name.startswith((".", "~$")):
+        return False
+    return path.is_dir() or path.suffix.lower() in (*SUFFIXES, ".zip")
+
+
+def _exported(path: Path, importer: Importer, draft: Guess) -> bool:
+    """Say which tables an export feeds, and how many rows each has; return whether it could be read."""
+    counts, torn = dict.fromkeys(importer.tables, 0), 0
+    try:
+        for table in importer.tables:
+            for row in importer.rows(Export(path), table):
+                torn += isinstance(row, Torn)
+                counts[table] += not isinstance(row, Torn)
+    except DataError as error:
+        draft.said.append(f"{path.name}: not read. {error}")
+        return False
+    fed = [table for table, rows in counts.items() if rows]
+    draft.files += [FileGuess(path.name, table, {}, [], [], format=importer.name) for table in fed]
+    listed = ", ".join(f"{table} ({_rows(counts[table])})" for table in fed)
+    draft.said.append(f"{path.name}: {importer.title}; feeds {listed or 'nothing: it holds no rows'}.")
+    if torn:
+        draft.said.append(f"{path.name}: {_rows(torn)} that cannot be used, which will be set aside.")
+    return True
+
+
 def _guess_file(engine: Engine, path: Path, draft: Guess) -> bool:
     """Say what a file seems to be; return whether it could be read."""
+    importer = recognise(path)
+    if importer is not None:
+        return _exported(path, importer, draft)
+    if path.is_dir() or path.suffix.lower() == ".zip":
+        draft.said.append(f"{path.name}: no export that is known; its files are not looked at.")
+        return False
     relation = f"look_{engine.next_number()}"
     try:
         raw = reading.read(engine, TableSource("events"), relation, path=path, wanted=EVERY_NAME)
@@ -357,13 +405,16 @@ def _guess_file(engine: Engine, path: Path, draft: Guess) -> bool:
 
 def _one_file_a_table(draft: Guess) -> None:
     # The same table from several files is written as a list only by a person who knows that they add up.
-    kept: dict[str, FileGuess] = {}
-    for one in sorted(draft.files, key=lambda guess: (len(guess.missing), -len(guess.columns))):
-        if one.table in kept:
+    # Exports of one platform do add up: a chat's members write in several groups.
+    kept: dict[str, list[FileGuess]] = {}
+    order = sorted(draft.files, key=lambda guess: (not guess.format, len(guess.missing), -len(guess.columns)))
+    for one in order:
+        first = kept.setdefault(one.table, [one])[0]
+        if one is not first and one.format and one.format == first.format:
+            kept[one.table].append(one)
+        elif one is not first:
             draft.said.append(
-                f"{one.file}: looks like {one.table} too; only {kept[one.table].file} is used. To add both "
+                f"{one.file}: looks like {one.table} too; only {first.file} is used. To add both "
                 f"up, make tables.{one.table} a list with one entry a file."
             )
-        else:
-            kept[one.table] = one
-    draft.files = [kept[name] for name in TABLES if name in kept]
+    draft.files = [one for name in TABLES for one in kept.get(name, [])]

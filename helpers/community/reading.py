@@ -12,6 +12,7 @@ import duckdb
 from helpers.community import formats
 from helpers.community.engine import Engine, identifier
 from helpers.community.errors import DataError
+from helpers.community.importers import IMPORTERS
 from helpers.community.raw import ROW, Raw, unique_names
 from helpers.community.settings import TableSource
 
@@ -54,7 +55,8 @@ def locate(source: TableSource, folder: Path | None) -> Path:
             f"tables.{source.table}: no file is named. Set tables.{source.table}.file in community.yml."
         )
     path = base / source.file
-    if not path.is_file():
+    packed = source.format is not None and IMPORTERS[source.format].packed
+    if not path.is_file() and not (packed and path.is_dir()):
         there = (
             sorted(p.name for p in base.iterdir() if p.suffix.lower() in SUFFIXES) if base.is_dir() else []
         )
@@ -100,6 +102,10 @@ def read(engine: Engine, source: TableSource, relation: str, *, path: Path, want
         When the file is empty, has a header only, or cannot be read at all.
     """
     suffix = path.suffix.lower()
+    if source.format is not None:
+        raw = formats.export(engine, source, relation, path)
+        raw.columns = {name: kind for name, kind in engine.columns(relation).items() if name != ROW}
+        return raw
     if suffix not in SUFFIXES:
         raise DataError(
             f"{path.name}: files of this kind are not read. Save it as CSV, xlsx, Parquet or JSON lines."

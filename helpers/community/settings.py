@@ -15,6 +15,7 @@ import yaml
 
 from helpers.community.contract import TABLES
 from helpers.community.errors import SettingsError
+from helpers.community.importers import IMPORTERS
 
 FILE_NAME = "community.yml"
 EXCLUDED_ROLES = ("bot", "staff")
@@ -54,6 +55,7 @@ class TableSource:
     table: str
     file: str | None = None
     package: str | None = None
+    format: str | None = None
     sheet: str | None = None
     header_row: int | None = None
     names: tuple[str, ...] = ()
@@ -261,6 +263,12 @@ def _table(table: str, given: object, where: str, at: str) -> TableSource:
         raise reader.fail("header_row", "the number of the row with the column names, or none")
     if isinstance(header, int) and header < 1:
         raise reader.fail("header_row", "a row number from 1")
+    form = reader.text("format")
+    if form is not None and form not in IMPORTERS:
+        raise SettingsError(f"{at}: {where}.format: {form!r} is no format. {nearest(form, IMPORTERS)}")
+    if form is not None and table not in IMPORTERS[form].tables:
+        fed = ", ".join(IMPORTERS[form].tables)
+        raise SettingsError(f"{at}: {where}.format: {form} does not feed {table}, but: {fed}.")
     names = reader.texts("names")
     if isinstance(header, str) and not names:
         raise SettingsError(
@@ -289,6 +297,7 @@ def _table(table: str, given: object, where: str, at: str) -> TableSource:
         table=table,
         file=_inside(file, f"{where}.file", at) if file else None,
         package=reader.text("package"),
+        format=form,
         sheet=reader.text("sheet"),
         header_row=0 if isinstance(header, str) else header,
         names=names,

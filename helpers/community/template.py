@@ -30,6 +30,7 @@ exclude: {roles: [bot, staff], members: []}
 #   zero_amount: set_aside                 orders: leave amounts of zero out
 #   orders_before_joining: set_aside       orders: leave out what was bought before joining
 #   sheet, header_row, names, separator, encoding, package; {row_number: true} where rows have no id
+#   format: qq                             an export of a platform; init recognises those it knows
 # Several files of one table are a list: orders: [{file: may.csv}, {file: june.csv}]
 tables:
 """

@@ -1,0 +1,130 @@
+"""What a platform gives: one file, a folder of files, or a zip of them, read without being unpacked."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from helpers.community import delimited
+from helpers.community.errors import DataError
+
+LARGEST = 4 << 30  # bytes that a zip may hold unpacked
+RATIO = 200  # a file in a zip that unpacks to more than this many times its size is a trap
+MOST_FILES = 100_000
+HEAD = 64  # lines by which a format is recognised
+
+
+@dataclass(frozen=True)
+class Export:
+    """Give access to the files of an export by their names within it.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        A file, a folder, or a zip; never changed and never unpacked to disk.
+    """
+
+    path: Path
+
+    @property
+    def packed(self) -> bool:
+        """Whether it is a folder or a zip, so that it holds files by name."""
+        return self.path.is_dir() or self.path.suffix.lower() == ".zip"
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The files it holds, by their path within it, sorted; for a single file its name.
+
+        Raises
+        ------
+        DataError
+            When a zip is damaged, holds too much, or holds names that lead out of it.
+        """
+        if self.path.is_dir():
+            found = (one for one in self.path.rglob("*") if one.is_file() and not one.is_symlink())
+            return tuple(sorted(one.relative_to(self.path).as_posix() for one in found))
+        if not self.packed:
+            return (self.path.name,)
+        try:
+            with zipfile.ZipFile(self.path) as archive:
+                entries = [one for one in archive.infolist() if not one.is_dir()]
+        except (zipfile.BadZipFile, OSError):
+            raise DataError(f"{self.path.name}: this zip is damaged. Export it again.") from None
+        for one in entries:
+            inner = PurePosixPath(one.filename.replace("\\", "/"))
+            if inner.is_absolute() or ".." in inner.parts or ":" in inner.parts[0]:
+                raise DataError(f"{self.path.name}: a file in it is named {one.filename!r}, outside the zip.")
+            if one.file_size > RATIO * max(one.compress_size, 1) and one.file_size > 1 << 20:
+                raise DataError(
+                    f"{self.path.name}: {one.filename} would unpack to {one.file_size:,} bytes out of "
+                    f"{one.compress_size:,}. Unpack it by hand if you trust it, and name the folder."
+                )
+        if len(entries) > MOST_FILES or sum(one.file_size for one in entries) > LARGEST:
+            raise DataError(f"{self.path.name}: too much is in this zip. Unpack it and name the folder.")
+        return tuple(sorted(one.filename for one in entries))
+
+    @cached_property
+    def sha256(self) -> str:
+        """Hash of the bytes; of a folder, of its files' names and hashes."""
+        if not self.path.is_dir():
+            return delimited.survey(self.path, encoding="binary").sha256
+        whole = hashlib.sha256()
+        for name in self.names:
+            with (self.path / name).open("rb") as file:
+                whole.update(f"{name}\0{hashlib.file_digest(file, 'sha256').hexdigest()}\n".encode())
+        return whole.hexdigest()
+
+    def read_bytes(self, name: str) -> bytes:
+        """Read one of the files whole."""
+        if self.path.is_dir():
+            return (self.path / name).read_bytes()
+        if not self.packed:
+            return self.path.read_bytes()
+        try:
+            with zipfile.ZipFile(self.path) as archive:
+                return archive.read(name)
+        except (zipfile.BadZipFile, RuntimeError, OSError, EOFError):
+            raise DataError(
+                f"{self.path.name}: {name} in it is damaged or has a password. Unpack it by hand."
+            ) from None
+
+    def json(self, name: str) -> Any:
+        """Read one of the files as JSON.
+
+        Raises
+        ------
+        DataError
+            Names the file and the line when it is not JSON.
+        """
+        try:
+            return json.loads(self.read_bytes(name).decode("utf-8-sig"))
+        except UnicodeDecodeError:
+            raise DataError(f"{name}: this is not UTF-8 text. Export it again.") from None
+        except (json.JSONDecodeError, RecursionError) as error:
+            line = getattr(error, "lineno", 1)
+            raise DataError(f"{name}, line {line}: this is not JSON. Export it again.") from None
+
+    def lines(self, name: str = "", encoding: str | None = None) -> Iterator[tuple[int, str]]:
+        """Read one of the files line by line, numbered from 1, in whatever encoding it is written."""
+        if not self.packed:
+            used = encoding or delimited.survey(self.path).encoding
+            with delimited.open_text(self.path, used) as file:
+                for number, line in enumerate(file, start=1):
+                    text = line.rstrip("\r\n")
+                    yield number, text.removeprefix("\ufeff") if number == 1 else text
+            return
+        text = self.read_bytes(name).decode("utf-8-sig", errors="replace")
+        for number, line in enumerate(io.StringIO(text, newline=None), start=1):
+            yield number, line.rstrip("\n")
+
+    def head(self, n: int = HEAD) -> list[str]:
+        """Return the first lines of a single file, to recognise its format."""
+        seen = delimited.survey(self.path)
+        return delimited.first_lines(self.path, seen.encoding, n)

@@ -1,0 +1,173 @@
+"""Group chats as QQ writes them into a text file: a line with clock and sender, then what was said.
+
+The export begins with a few lines about the group. A message begins with a line such as
+``2026-03-05 21:04:11 Tea friend(10001)``, ``2026/3/5 9:04:11 PM Tea friend<a@example.com>`` or, in a file
+with a line for each day, ``21:04:11 …``; every line up to the next such line belongs to it. Names may hold
+brackets themselves; the last pair holds the number or the e-mail. ``[图片]``, ``[表情]`` and their kind
+stand for what a text cannot hold. The number 10000 is the platform's own; it reports who came and went.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from helpers.community.delimited import Torn
+from helpers.community.importers.export import Export
+from helpers.community.importers.importer import Importer, Row
+
+CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d{2}):(?P<second>\d{2})(?: ?(?P<half>AM|PM|上午|下午))?"
+DATE = r"(?P<year>\d{4})[-/年](?P<month>\d{1,2})[-/月](?P<day>\d{1,2})日?"
+SENDER = r"(?P<name>.*?)\s*[(<（](?P<id>\d{4,12}|[^()<>（）\s]+@[^()<>（）\s]+)[)>）]\s*$"
+START = re.compile(rf"^(?:{DATE} )?{CLOCK} {SENDER}")
+NAMELESS = re.compile(rf"^(?:{DATE} ){CLOCK} (?P<name>\S.*)$")
+DAY = re.compile(rf"^(?:日期[:：]\s*)?{DATE}\s*$")
+GROUP = re.compile(r"^消息对象[:：]\s*(?P<name>.+)$")
+SYSTEM = ("10000", "1000000", "80000000")
+PLACEHOLDERS = {
+    "图片": "image",
+    "表情": "image",
+    "视频": "short_video",
+    "语音": "audio",
+    "文件": "file",
+    "分享": "link",
+}
+ALONE = re.compile(r"^(?:\[(\S{1,8}?)\]\s*)+$")
+JOINED = re.compile(r"(?P<who>.+?)(?:\((?P<id>\d{4,12})\))?\s*(?:加入了?(?:本群|群聊|群)|通过扫描.*加入)")
+LEFT = re.compile(r"(?P<who>.+?)(?:\((?P<id>\d{4,12})\))?\s*(?:退出了?(?:本群|群聊|群)|被.*移出)")
+
+
+class Message(NamedTuple):
+    """One message: the line on which it begins, when, who, and what."""
+
+    line: int
+    at: str
+    sender: str
+    text: str
+
+
+def _clock(found: re.Match[str], day: str) -> str:
+    parts = found.groupdict()
+    hour = int(parts["hour"])
+    if parts["half"]:
+        hour = hour % 12 + 12 * (parts["half"] in ("PM", "下午"))
+    if parts.get("year"):
+        day = f"{parts['year']}-{int(parts['month']):02d}-{int(parts['day']):02d}"
+    return f"{day} {hour:02d}:{parts['minute']}:{parts['second']}"
+
+
+def messages(export: Export) -> Iterator[Message | Torn]:
+    """Read the messages of a text, each with all of its lines.
+
+    Parameters
+    ----------
+    export : Export
+        One text file.
+
+    Yields
+    ------
+    Message or Torn
+        Lines before the first message that are no part of the heading come out as torn, so that every
+        line is either said by somebody, or about the export, or accounted for.
+    """
+    open_one: tuple[int, str, str] | None = None
+    said: list[str] = []
+    day = ""
+    for number, line in export.lines():
+        start = START.match(line) or NAMELESS.match(line)
+        new_day = DAY.match(line)
+        if not start and not new_day:
+            if open_one is not None:
+                said.append(line)
+            elif line.strip() and not _heading(line):
+                yield Torn(number, "before the first message", line)
+            continue
+        if open_one is not None:
+            yield Message(*open_one, "\n".join(said).strip())
+            open_one, said = None, []
+        if new_day:
+            day = f"{new_day['year']}-{int(new_day['month']):02d}-{int(new_day['day']):02d}"
+        elif start and (day or start.groupdict().get("year")):
+            sender = start.groupdict().get("id") or start["name"].strip()
+            open_one = number, _clock(start, day), sender
+        elif start:
+            yield Torn(number, "a time without a date", line)
+    if open_one is not None:
+        yield Message(*open_one, "\n".join(said).strip())
+
+
+def _heading(line: str) -> bool:
+    return line.startswith(("消息记录", "消息分组", "消息对象", "====", "----")) or "导出" in line
+
+
+def _recognise(export: Export) -> bool:
+    if export.packed or export.path.suffix.lower() != ".txt":
+        return False
+    head = export.head()
+    marked = any(line.startswith("消息记录") for line in head[:4])
+    return sum(bool(START.match(line)) for line in head) >= (1 if marked else 2)
+
+
+def _group(export: Export) -> str:
+    named = (GROUP.match(line) for line in export.head(12))
+    return next((found["name"].strip() for found in named if found), export.path.stem)
+
+
+def _rows(export: Export, table: str) -> Iterator[Row | Torn]:
+    group = _group(export)
+    if table == "groups":
+        yield 1, (group, "qq", "chat", group)
+        return
+    for one in messages(export):
+        if isinstance(one, Torn):
+            if table == "events":
+                yield one
+            continue
+        kind, who = "message", one.sender
+        if one.sender in SYSTEM:
+            came, went = JOINED.search(one.text), LEFT.search(one.text)
+            found = came or went
+            if found is None:
+                if table == "events":
+                    yield Torn(one.line, "a notice by the platform", one.text)
+                continue
+            kind, who = ("join" if came else "leave"), found["id"] or found["who"].strip()
+        number = f"{group}:{one.line}"
+        if table == "events":
+            content = number if kind == "message" else None
+            yield one.line, (who, one.at, kind, content, group, "qq", number)
+        elif kind == "message":
+            alone = ALONE.match(one.text)
+            form = PLACEHOLDERS.get(alone[1], "image") if alone else "text"
+            yield one.line, (number, one.at, who, form, one.text, "qq", group)
+
+
+IMPORTER = Importer(
+    name="qq",
+    title="QQ group chat, text file",
+    title_zh="QQ 群聊天记录（文本）",
+    tables={
+        "events": (
+            "member_id",
+            "occurred_at",
+            "event_type",
+            "content_id",
+            "group_id",
+            "platform",
+            "event_id",
+        ),
+        "contents": (
+            "content_id",
+            "published_at",
+            "author_id",
+            "format",
+            "text",
+            "platform",
+            "group_id",
+        ),
+        "groups": ("group_id", "platform", "kind", "theme"),
+    },
+    recognise=_recognise,
+    rows=_rows,
+)

@@ -16,6 +16,25 @@ MOST_EXACT = 14  # pairs up to which every draw is gone through: 16,384 of them
 METHODS = ("members", "cr1", "cr2", "groups", "draw")
 
 
+def rounds(community: Community) -> list[str]:
+    """List the campaigns in which chance drew groups, by their start.
+
+    Parameters
+    ----------
+    community : Community
+        The opened community.
+
+    Returns
+    -------
+    list of str
+        Ids; none where every test drew members.
+
+    Taught in: 05 Conversion
+    """
+    counted = arms(community, every=True)
+    return list(dict.fromkeys(counted.loc[counted["unit"] == "group", "campaign_id"]))
+
+
 def groups_of(community: Community, campaign_id: str, *, outcome: str = "orders") -> pd.DataFrame:
     """Sum up by drawn group what members bought in the days of a campaign that was drawn by group.
 

@@ -121,7 +121,7 @@ def test_group_level_intervals_hold_the_gain_and_member_level_ones_do_not():
 def test_rounds_of_the_demo_recover_the_planted_gain():
     demo = Community.open("demo")
     truth = demo.truth("campaigns").query("unit == 'group'").set_index("campaign_id")["effect_orders"]
-    assert len(truth) == 2
+    assert inference.rounds(demo) == truth.index.tolist() and len(truth) == 2
     for campaign, real in truth.items():
         groups = inference.groups_of(demo, campaign)
         assert len(groups) == 24 and groups["treated"].sum() == 12

@@ -350,15 +350,15 @@ def bursts(answer: Callable[..., Any]) -> Hint | None:
 def three_plans(answer: Any) -> Hint | None:
     """Expect plan B at 30 each."""
     plan, price = str(answer[0]).strip().upper(), answer[1]
-    if plan == "B" and close(price, 30, tolerance=0.05):
+    if plan == "B" and close(price, 30, tolerance=0.01):
         return None
     if plan == "C":
         return Hint(_("C adds most and cheapest, and pays more than the budget."))
-    if close(price, 1900 / 260, tolerance=0.05) or close(price, 2100 / 215, tolerance=0.05):
+    if close(price, 1900 / 260, tolerance=0.01) or close(price, 2100 / 215, tolerance=0.01):
         return Hint(
             _("That divides by accounts: first leave out the empty ones, then those who came anyway.")
         )
-    if close(price, 1900 / 190, tolerance=0.05) or close(price, 2100 / 210, tolerance=0.05):
+    if close(price, 1900 / 190, tolerance=0.01) or close(price, 2100 / 210, tolerance=0.01):
         return Hint(_("Of these genuine members, 140 would have come without a plan: divide by the others."))
     if plan == "A":
         return Hint(_("Reckon the other plan that the budget allows in the same way, and compare."))

@@ -17,6 +17,7 @@ from helpers.models import (
     sequential,
     trial_looks,
     trial_metrics,
+    trial_plans,
     trial_segments,
     trial_units,
     winners_curse,
@@ -80,6 +81,17 @@ def test_the_test_that_sells_to_most_members_is_chosen_and_its_draw_is_checked()
     # Nine in ten under control where half were planned: the draw or the log is at fault.
     assert trial_units.units(community).attrs["about"]["ratio_p_value"] < experiments.SUSPICIOUS
     assert trial_units.units(community, kind="digest").empty
+
+
+def test_the_plan_counts_who_was_there_and_bought():
+    community = community_of(["control"] * 40, [(0, 70, 5), (0, 75, 5), (1, 79, 5), (2, 60, 5)], as_of=80)
+    row = trial_plans.plan(community, window=14).iloc[0]
+    assert (row["outcome"], row["n"], row["count"], row["arm"]) == ("bought", 41, 2, 20)
+    assert row["visible"] == pytest.approx(experiments.minimum_effect(2 / 41, 20), nan_ok=True)
+    events = pd.DataFrame({"member_id": ["a", "a", "b"], "event_type": "like"})
+    events["occurred_at"] = [at(0), at(20), at(1)]
+    row = trial_plans.plan(Community.open({"events": events}), window=14).iloc[0]
+    assert (row["outcome"], row["n"], row["count"]) == ("came back", 2, 1)
 
 
 def test_without_assignments_the_table_is_named():

@@ -96,3 +96,20 @@ def test_a_rule_that_is_not_clearly_better_is_sent_back_to_the_test():
     table = targeting_value.by_budget(frame, rules=("two_models", "random"), repeats=60)
     table.loc[table["rule"] == "two_models", "estimate"] += 1e6
     assert "contains zero" in readings.targeting_value(table)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_plan_says_what_can_be_seen_or_that_nothing_can(language):
+    row = {
+        "outcome": "bought",
+        "window": 14,
+        "n": 400,
+        "count": 40,
+        "estimate": 0.1,
+        "low": 0.07,
+        "high": 0.13,
+    }
+    table = pd.DataFrame([row | {"arm": 200, "visible": 0.1}])
+    table.attrs["about"] = ABOUT | {"language": language}
+    assert "200" in readings.trial_plan(table)
+    assert "200" not in readings.trial_plan(table.assign(n=12))

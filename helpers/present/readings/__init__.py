@@ -102,8 +102,10 @@ from helpers.present.readings.moderation import (
 from helpers.present.readings.needs import feedback_channels, needs_priorities
 from helpers.present.readings.network import network_core, reciprocity, tie_retention, tie_strength
 from helpers.present.readings.onboarding import first_week_habits, first_week_steps, welcome_effect
+from helpers.present.readings.options import field_shifts, innovation_options
 from helpers.present.readings.overview import data_overview
 from helpers.present.readings.participation import participation_split
+from helpers.present.readings.plan import quarter_goals
 from helpers.present.readings.platforms import platform_audience, platform_criteria, platform_ranks
 from helpers.present.readings.positioning import brand_differences, brand_map, image_ratings
 from helpers.present.readings.posting import fatigue_doses, posting_hours
@@ -146,7 +148,12 @@ from helpers.present.readings.satisfaction import (
     score_distribution,
     survey_response,
 )
-from helpers.present.readings.scorecards import case_difference, case_signatures, community_scorecard
+from helpers.present.readings.scorecards import (
+    case_difference,
+    case_signatures,
+    community_rows,
+    community_scorecard,
+)
 from helpers.present.readings.segments import (
     persona_cards,
     persona_choice,
@@ -155,6 +162,7 @@ from helpers.present.readings.segments import (
     rfm_grid,
     rfm_segments,
 )
+from helpers.present.readings.skills import own_levels, tool_coverage
 from helpers.present.readings.spread import key_nodes, mentions, share_paths, spread_rates
 from helpers.present.readings.strategy import segment_strategy
 from helpers.present.readings.text import (
@@ -175,6 +183,7 @@ from helpers.present.readings.trials import (
     segment_effects,
     sharper_effects,
     trial_looks,
+    trial_plan,
     winners_curse,
 )
 from helpers.present.readings.uplift import targeting_value, uplift_areas, uplift_by_part
@@ -215,6 +224,7 @@ __all__ = [
     "cohort_triangle",
     "cold_start",
     "community_returns",
+    "community_rows",
     "community_scorecard",
     "community_traits",
     "compliance_checks",
@@ -245,6 +255,7 @@ __all__ = [
     "farming_signals",
     "fatigue_doses",
     "feedback_channels",
+    "field_shifts",
     "filter_quality",
     "first_reads",
     "first_week_habits",
@@ -258,6 +269,7 @@ __all__ = [
     "image_trend",
     "incentive_effect",
     "influence_list",
+    "innovation_options",
     "interval_coverage",
     "invitation_cycle",
     "invitation_links",
@@ -295,6 +307,7 @@ __all__ = [
     "nps_trend",
     "objectives",
     "orders_anyway",
+    "own_levels",
     "participation_split",
     "partner_returns",
     "payback",
@@ -318,6 +331,7 @@ __all__ = [
     "purchase_tracking",
     "quality_slopes",
     "quality_thirds",
+    "quarter_goals",
     "ranking_precision",
     "reach_curve",
     "reaction_kinds",
@@ -368,6 +382,7 @@ __all__ = [
     "tier_plans",
     "time_to_convert",
     "title_checks",
+    "tool_coverage",
     "topic_affinity",
     "topic_choice",
     "topic_engagement",
@@ -375,6 +390,7 @@ __all__ = [
     "toxicity",
     "trend_signals",
     "trial_looks",
+    "trial_plan",
     "trust_funnel",
     "uplift_areas",
     "uplift_by_part",

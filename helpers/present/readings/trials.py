@@ -7,12 +7,45 @@ import pandas as pd
 from helpers.models.experiments import SUSPICIOUS, minimum_effect
 from helpers.present import numbers
 from helpers.present.language import about_of, term, translator
-from helpers.present.readings.base import Reading, reading, too_little
+from helpers.present.readings.base import Reading, rate_phrase, reading, too_little
 
 
 def _points(row: pd.Series) -> str:
     ends = f"{numbers.points(row['low'])} – {numbers.points(row['high'])}"
     return f"{numbers.points(row['estimate'])} ({ends})"
+
+
+def trial_plan(table: pd.DataFrame) -> Reading:
+    """Say which rise a test of all members could find, and what that means for the plan.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `trial_plans.plan`.
+
+    Returns
+    -------
+    Reading
+
+    Taught in: 05 Conversion
+    """
+    _ = translator(table)
+    row = table.iloc[0]
+    if row["n"] < 30 or numbers.is_missing(row["visible"]):
+        return too_little(_, _("the size of a test"), int(row["n"]))
+    said = _("Within {days} days {rate} of the members there did it (“{outcome}”).").format(
+        days=int(row["window"]), rate=rate_phrase(_, row), outcome=term(_, row["outcome"])
+    )
+    see = _(
+        "A test with {arm} members in each arm finds a rise of "
+"{visible} points, from {base} to {other}, with "
+        "a chance of 80 %."
+    ).format(
+        arm=numbers.count(row["arm"]), visible=numbers.points(row["visible"]).lstrip("+"),
+        base=numbers.percent(row["estimate"]), other=numbers.percent(row["estimate"] + row["visible"]),
+    )  # fmt: skip
+    do = _("Do not test what can only do less than that; let it run longer, or test something bolder.")
+    return reading(_, [said, see, do])
 
 
 def drawn_members(units: pd.DataFrame) -> Reading:

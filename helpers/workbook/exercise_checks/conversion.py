@@ -561,3 +561,171 @@ def choose_tests(answer: Callable[..., Any]) -> Hint | None:
     if sorted(answer(many, 10)) != _best_tests(many, 10):
         return Hint(_("Among four tests there is a better set than yours: try all sets, there are few."))
     return None
+
+
+@exercise(
+    "V4.1",
+    passes=_(
+        "Each arm adds as much as the other, and 9.28 is still under the limit: uneven, but chance may do it."
+    ),
+    mistakes=[
+        Mistake("answer = 150 ** 2 / 4850", "both arms"),
+        Mistake("answer = (5000 - 4700) ** 2 / 4850", "planned"),
+        Mistake("answer = 2 * 150 / 4850", "square"),
+    ],
+)
+def sample_ratio_by_hand(answer: Any) -> Hint | None:
+    """Expect 2 × 150² / 4850."""
+    if close(answer, 2 * 150**2 / 4850, tolerance=0.01):
+        return None
+    if close(answer, 150**2 / 4850, tolerance=0.01):
+        return Hint(_("That is one arm; both arms are 150 members from their plan, and both count."))
+    if close(answer, 300**2 / 4850, tolerance=0.01) or close(answer, 2 * 300**2 / 4850, tolerance=0.02):
+        return Hint(_("Compare each arm with what was planned for it, 4,850, and not with the other arm."))
+    if close(answer, 2 * 150 / 4850):
+        return Hint(_("Take the square of the distance before you divide."))
+    return Hint(_("Expected are 4,850 in each arm. Square what each is off, divide by 4,850, add the two."))
+
+
+@exercise(
+    "V4.2",
+    passes=_("A share of 0.36 of the variance goes, and as large a share of the members."),
+    mistakes=[
+        Mistake("answer = 3200 * (1 - 0.6)", "square"),
+        Mistake("answer = 3200 * 0.6 ** 2", "goes"),
+        Mistake("answer = 3200 * (1 - 0.6 ** 2) ** 0.5", "width"),
+        Mistake("answer = 3200 / (1 - 0.6 ** 2)", "fewer"),
+    ],
+)
+def members_with_cuped(answer: Any) -> Hint | None:
+    """Expect 3200 × (1 - 0.36)."""
+    if close(answer, 2048, tolerance=1.0):
+        return None
+    if close(answer, 1280, tolerance=1.0):
+        return Hint(_("The correlation enters with its square."))
+    if close(answer, 1152, tolerance=1.0):
+        return Hint(_("That is the part that goes; how much stays?"))
+    if close(answer, 2560, tolerance=1.0):
+        return Hint(
+            _("That is by how much the width shrinks; members are needed in proportion to the variance.")
+        )
+    if close(answer, 5000, tolerance=1.0):
+        return Hint(_("CUPED needs fewer members, not more."))
+    return Hint(_("Members needed are proportional to the variance, and CUPED leaves 1 - ρ² of it."))
+
+
+@exercise(
+    "V4.3",
+    passes=_("Each look has its own limit, on both sides, and the last look ends the test."),
+    mistakes=[
+        Mistake(
+            "def decide(z_values, limits):\n    return 'stop' if z_values[-1] > 1.96 else 'go on'",
+            "limit of its own",
+        ),
+        Mistake(
+            "def decide(z_values, limits):\n"
+            "    crossed = any(z > limit for z, limit in zip(z_values, limits))\n"
+            "    return 'stop' if crossed or len(z_values) >= len(limits) else 'go on'",
+            "harm",
+        ),
+        Mistake(
+            "def decide(z_values, limits):\n"
+            "    return 'stop' if any(abs(z) > limit for z, limit in zip(z_values, limits)) else 'go on'",
+            "last planned look",
+        ),
+    ],
+)
+def stop_or_go_on(answer: Callable[..., Any]) -> Hint | None:
+    """Expect a function of the z-values so far and the limits."""
+    limits = [4.56, 3.23, 2.63, 2.28, 2.04]
+    if answer([2.1], limits) != "go on" or answer([2.1, 2.5], limits) != "go on":
+        return Hint(_("At the second look 2.5 is below 3.23: each look has a limit of its own."))
+    if answer([1.0, -3.5], limits) != "stop":
+        return Hint(_("Minus 3.5 is beyond 3.23 as well: a test may also show harm."))
+    if answer([0.4, 0.2, 0.9, 1.1, 1.3], limits) != "stop":
+        return Hint(_("After the last planned look there is nothing to wait for, whatever it shows."))
+    if answer([1.0, 3.4, 2.1], limits) != "stop":
+        return Hint(_("The limit of the second look was crossed; that it came back does not undo it."))
+    if answer([1.0, 3.0, 2.7], limits) != "stop":
+        return Hint(_("At the third look 2.7 is beyond 2.63."))
+    return None
+
+
+@exercise(
+    "V5.1",
+    passes=_("Sixty bought, forty would have bought anyway: twenty added, for each of the 2,000 treated."),
+    mistakes=[
+        Mistake("answer = (60 - 20) / 2000", "as many"),
+        Mistake("answer = 60 / 200 - 20 / 100", "rates"),
+        Mistake("answer = 60 - 20 * 200 / 100", "all treated"),
+        Mistake("answer = (60 - 20 * 200 / 100) / 200", "whole test"),
+    ],
+)
+def qini_point(answer: Any) -> Hint | None:
+    """Expect 20 / 2000."""
+    if close(answer, 0.01, tolerance=1e-6):
+        return None
+    if close(answer, 40 / 2000, tolerance=1e-6):
+        return Hint(
+            _("The controls are half as many: how many would have bought among as many as were treated?")
+        )
+    if close(answer, 20, tolerance=1e-6):
+        return Hint(_("Twenty purchases were added; divide by all treated members of the test."))
+    if close(answer, 20 / 200, tolerance=1e-6):
+        return Hint(
+            _(
+                "That is the difference of the rates in this tenth; the "
+                "curve counts per treated of the whole test."
+            )
+        )
+    return Hint(
+        _("Buyers of the treated, less buyers of the controls scaled up to as many, divided by 2,000.")
+    )
+
+
+@exercise(
+    "V5.2",
+    passes=_("The discount on orders that come anyway is a cost, and nobody is contacted at a loss."),
+    mistakes=[
+        Mistake(
+            "def choose(members, margin, discount, cost, budget):\n"
+            "    return members.sort_values('with_offer', "
+            "ascending=False)['member_id'].head(budget).tolist()",
+            "anyway",
+        ),
+        Mistake(
+            "def choose(members, margin, discount, cost, budget):\n"
+            "    gain = (members['with_offer'] - members['without']) * (margin - discount) - cost\n"
+            "    best = members.assign(gain=gain).sort_values('gain', ascending=False)\n"
+            "    return best.loc[best['gain'] > 0, 'member_id'].head(budget).tolist()",
+            "every order",
+        ),
+        Mistake(
+            "def choose(members, margin, discount, cost, budget):\n"
+            "    gain = members['with_offer'] * (margin - discount) - members['without'] * margin - cost\n"
+            "    best = members.assign(gain=gain).sort_values('gain', ascending=False)\n"
+            "    return best['member_id'].head(budget).tolist()",
+            "loses",
+        ),
+    ],
+)
+def whom_to_contact(answer: Callable[..., Any]) -> Hint | None:
+    """Expect a function; the small tables show one mistake each."""
+
+    def members(*rows: tuple[str, float, float]) -> pd.DataFrame:
+        return pd.DataFrame(rows, columns=["member_id", "with_offer", "without"])
+
+    loyal = members(("loyal", 0.9, 0.9), ("open", 0.3, 0.1), ("cold", 0.01, 0.01))
+    if "loyal" in list(answer(loyal, 50, 0, 1, 1)):
+        return Hint(_("The loyal buy anyway: order by what the contact changes, not by who buys."))
+    often = members(("often", 0.60, 0.50), ("open", 0.20, 0.11))
+    if list(answer(often, 50, 10, 0, 1)) != ["open"]:
+        return Hint(_("The discount is paid on every order with the offer, also on those that come anyway."))
+    if list(answer(loyal, 50, 10, 1, 3)) != ["open"]:
+        return Hint(_("Whom the contact loses money on is left out, even if the budget would allow it."))
+    many = members(("a", 0.3, 0.1), ("b", 0.5, 0.1), ("c", 0.4, 0.1))
+    if list(answer(many, 50, 10, 1, 2)) != ["b", "c"]:
+        return Hint(_("Best first, and no more than the budget: of three members "
+"{wanted} were to come first."),
+                    {"wanted": "b, c"})  # fmt: skip
+    return None

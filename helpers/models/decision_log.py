@@ -97,6 +97,9 @@ def log(community: Community, *, expected: dict[str, float] | None = None, after
     rest = before[~before.index.isin(kept_back) & before.index.isin(_aimed(community))].reset_index()
     rest = rest[["campaign_id", "name", "kind"]].assign(outcome="orders", randomised=False, small=False)
     table = pd.concat([table, rest], ignore_index=True).reindex(columns=COLUMNS)
+    if table.empty:
+        table = table.astype({"randomised": bool})
+        return community.describe(table, "decision log", population="campaigns", n=0, randomised=None)
     for column in ("expected", "estimate", "low", "high", "after", "after_low", "after_high"):
         table[column] = 100 * table[column].astype(float)
     table["p_value"] = table["p_value"].astype(float)
@@ -247,6 +250,7 @@ def next_tests(community: Community, *, reach: int | None = None, after: int = 6
                 day=community.as_of,
             )["n"].item()
         )
+    sheet[["estimate", "error"]] = sheet[["estimate", "error"]].astype(float)
     z = sheet["estimate"].abs() / sheet["error"]
     lost = sheet["error"] * (np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi) - z * ndtr(-z))
     drawn = gains(community, after=0)

@@ -55,6 +55,11 @@ def test_what_is_likely_to_pay_or_not_is_not_worth_testing_again():
     assert unsure["members"] == 4 * 120 and unsure["reach"] == 1000
 
 
+def test_nothing_tried_yet_gives_an_empty_log_and_no_ranking():
+    early = community_of([order("t0", 5)], MANY, as_of=9)
+    assert decision_log.log(early).empty and decision_log.next_tests(early).empty
+
+
 @pytest.mark.once
 def test_the_log_of_the_demo():
     demo = Community.open("demo")

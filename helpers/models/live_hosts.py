@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import pandas as pd
 import statsmodels.api as sm
 from scipy.stats import t as t_law
+from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
 
 from helpers.models.regression import design
 
@@ -44,9 +47,11 @@ def _fit(rows: pd.DataFrame, host: str, names: list[str], level: float) -> tuple
     if float((left**2).sum()) < 1e-6 * len(left):
         return missing
     wide = design(rows, first, names)
-    fit = sm.GLM(rows["orders"], wide, family=sm.families.Poisson(), exposure=rows["n"]).fit(
-        cov_type="cluster", cov_kwds={"groups": pd.factorize(rows["content_id"])[0]}
-    )
+    model = sm.GLM(rows["orders"], wide, family=sm.families.Poisson(), exposure=rows["n"])
+    with warnings.catch_warnings():
+        # Few parts are often fitted exactly; the interval by show says how little that means.
+        warnings.simplefilter("ignore", PerfectSeparationWarning)
+        fit = model.fit(cov_type="cluster", cov_kwds={"groups": pd.factorize(rows["content_id"])[0]})
     wide_by = float(t_law.ppf((1 + level) / 2, shows - 1)) * float(fit.bse["host"])
     middle = float(fit.params["host"])
     return float(np.exp(middle)), float(np.exp(middle - wide_by)), float(np.exp(middle + wide_by))

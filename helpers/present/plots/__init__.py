@@ -61,7 +61,9 @@ from helpers.present.plots.moderation import (
 from helpers.present.plots.needs import feedback_channels, needs_priorities
 from helpers.present.plots.network import network_core, tie_retention, tie_strength
 from helpers.present.plots.onboarding import first_week_habits, first_week_steps
+from helpers.present.plots.options import field_shifts, innovation_options
 from helpers.present.plots.participation import participation_split
+from helpers.present.plots.plan import quarter_goals
 from helpers.present.plots.platforms import platform_audience, platform_criteria, platform_ranks
 from helpers.present.plots.positioning import brand_differences, brand_map, image_ratings
 from helpers.present.plots.posting import fatigue_doses, posting_hours, posting_map
@@ -87,7 +89,12 @@ from helpers.present.plots.satisfaction import (
     score_distribution,
     survey_response,
 )
-from helpers.present.plots.scorecards import case_difference, case_signatures, community_scorecard
+from helpers.present.plots.scorecards import (
+    case_difference,
+    case_signatures,
+    community_rows,
+    community_scorecard,
+)
 from helpers.present.plots.segments import (
     persona_cards,
     persona_choice,
@@ -96,6 +103,7 @@ from helpers.present.plots.segments import (
     rfm_grid,
     rfm_segments,
 )
+from helpers.present.plots.skills import own_levels
 from helpers.present.plots.spread import mentions, share_paths, spread_rates
 from helpers.present.plots.strategy import segment_behaviour
 from helpers.present.plots.text import (
@@ -142,6 +150,7 @@ __all__ = [
     "churn_profit",
     "cohort_triangle",
     "community_returns",
+    "community_rows",
     "community_scorecard",
     "community_traits",
     "contact_summary",
@@ -160,6 +169,7 @@ __all__ = [
     "event_twins",
     "fatigue_doses",
     "feedback_channels",
+    "field_shifts",
     "filter_quality",
     "first_week_habits",
     "first_week_steps",
@@ -172,6 +182,7 @@ __all__ = [
     "image_trend",
     "incentive_effect",
     "influence_list",
+    "innovation_options",
     "interval_coverage",
     "invitation_cycle",
     "invitation_tree",
@@ -196,6 +207,7 @@ __all__ = [
     "nps",
     "nps_trend",
     "objectives",
+    "own_levels",
     "participation_split",
     "partner_returns",
     "payback",
@@ -218,6 +230,7 @@ __all__ = [
     "purchase_tracking",
     "quality_slopes",
     "quality_thirds",
+    "quarter_goals",
     "ranking_precision",
     "reach_curve",
     "reading_effects",

@@ -13,7 +13,7 @@ from helpers.present.style import COLOURS, SERIES, Picture
 SHADES = {"product": None, "lottery": SERIES[3], "questions": SERIES[4]}
 QUADRANTS = {
     "star": COLOURS["positive"],
-    "magnet": COLOURS["highlight"],
+    "magnet": COLOURS["negative"],
     "sleeper": SERIES[2],
     "filler": COLOURS["neutral"],
 }
@@ -205,7 +205,7 @@ def product_matrix(selection: pd.DataFrame) -> Picture:
             axes.plot([row.click_index_low, row.click_index_high], [y, y], color=colour, lw=0.8, alpha=0.6)
             axes.plot([x, x], [row.order_index_low, row.order_index_high], color=colour, lw=0.8, alpha=0.6)
             axes.plot(x, y, "o", color=colour, ms=7, markerfacecolor=colour if row.sure else "white")
-            near = (np.log(selection["click_index"] / x).between(0, 0.3, inclusive="right")) & (
+            near = (np.log(selection["click_index"] / x).between(0, 0.12, inclusive="right")) & (
                 np.log(selection["order_index"] / y).abs() < 0.06
             )
             axes.annotate(

@@ -25,6 +25,7 @@ from helpers.workbook.summary import summary
 
 NOTEBOOKS = ROOT / "notebooks"
 DATASETS = ROOT / "datasets"
+PLANNED = "08_outlook"  # the chapter that a ninety-day plan comes with
 _PACKAGES = ("pandas", "numpy", "scipy", "scikit-learn", "statsmodels", "duckdb", "matplotlib")
 
 
@@ -271,7 +272,8 @@ def _write(
         html = pages.chapter(outcome.notebook, about=about, pages=linked, file=page.file, warning=warning)
         (folder / page.file).write_text(html, encoding="utf-8")
         nbformat.write(outcome.notebook, folder / "notebooks" / f"{outcome.name}.ipynb")
-    found = summary(community, folder, knobs=knobs, reveal=reveal)
+    planned = any(outcome.name == PLANNED for outcome in outcomes)
+    found = summary(community, folder, knobs=knobs, reveal=reveal, planned=planned)
     index = pages.render(
         "index.html.j2",
         about=about,

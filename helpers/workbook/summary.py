@@ -21,7 +21,12 @@ _PATH = re.compile(
 
 
 def summary(
-    community: Community, folder: Path, *, knobs: Mapping[str, Any] | None = None, reveal: bool = False
+    community: Community,
+    folder: Path,
+    *,
+    knobs: Mapping[str, Any] | None = None,
+    reveal: bool = False,
+    planned: bool = False,
 ) -> dict[str, Any]:
     """Compute the summary of a report and write its lists.
 
@@ -35,6 +40,8 @@ def summary(
         Parameters of the chapters, for the contact list.
     reveal : bool, default False
         The ids of the data instead of pseudonyms in the contact list.
+    planned : bool, default False
+        Write the ninety-day plan as well.
 
     Returns
     -------
@@ -59,9 +66,26 @@ def summary(
         "headlines": figures,
         "warnings": part(_("Before you rely on it"), lambda: warnings(community, figures)),
         "contacts": part(_("Whom to contact"), lambda: _contacts(community, folder, knobs or {}, reveal, _)),
+        "plan": part(_("Ninety-day plan"), lambda: _plan(community, folder, knobs or {}))
+        if planned
+        else None,
         "files": part(_("Files"), lambda: _files(community, folder)),
         "missing": missing,
     }
+
+
+def _plan(community: Community, folder: Path, knobs: Mapping[str, Any]) -> list[str]:
+    from helpers.workbook import plan
+
+    named = {
+        "smallest_cell": "smallest",
+        "keep_days": "keep_days",
+        "hours": "hours",
+        "false_alarms": "false_alarms",
+    }
+    chosen = {ours: knobs[name] for name, ours in named.items() if knobs.get(name) is not None}
+    composed = plan.compose(community, budget=knobs.get("plan_budget"), **chosen)
+    return composed.write(folder)
 
 
 def _cause(error: Exception) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers.present import numbers
-from helpers.present.language import about_of, translator
+from helpers.present.language import Translate, about_of, translator
 from helpers.present.outlook_words import (
     evidence,
     exposure_name,
@@ -109,6 +109,12 @@ def risk_register(table: pd.DataFrame) -> Reading:
     return reading(_, [*sentences, _("Give every line an owner and a day on which it is looked at again.")])
 
 
+def _unmeasured(_: Translate, missing: str) -> str:
+    if missing == "judgement":
+        return gap(_, missing)
+    return _("cannot tell: {missing}").format(missing=gap(_, missing))
+
+
 def risk_words(table: pd.DataFrame) -> pd.DataFrame:
     """Put the risk register into words, with trigger and first response and an empty line for the owner.
 
@@ -129,7 +135,7 @@ def risk_words(table: pd.DataFrame) -> pd.DataFrame:
     rows = [
         {
             "risk": risk_name(_, row["risk"]),
-            "found": gap(_, row["missing"])
+            "found": _unmeasured(_, row["missing"])
             if row["missing"]
             else _("{measure}: {evidence}").format(
                 measure=exposure_name(_, row["measure"]), evidence=evidence(row)

@@ -10,7 +10,7 @@ from helpers.metrics.intervals import bootstrap_ratio, wilson
 
 LABELS = {
     "campaign": "coalesce(campaigns.name, teams.campaign_id, 'unknown')",
-    "team_size": "cast(coalesce(cast(campaigns.team_size as integer), teams.buyers) as varchar)",
+    "team_size": "coalesce(cast(cast(campaigns.team_size as integer) as varchar), 'unknown')",
     "hour": """case
             when extract(hour from teams.opened_at) < 6 then '00-05'
             when extract(hour from teams.opened_at) < 12 then '06-11'
@@ -153,7 +153,8 @@ def completion(community: Community, *, by: str | None = None, hours: int = 24) 
         The opened community, with ``team_id`` in orders; ``team_size`` in campaigns says how many buyers a
         team needs.
     by : {"campaign", "team_size", "hour", "weekday"}, optional
-        What to split by: the campaign, the buyers needed, or when the team was opened.
+        What to split by: the campaign, the buyers needed ("unknown" where nobody wrote that down: those who
+        came say nothing about how many were wanted), or when the team was opened.
     hours : int, default 24
         Time that a team has. Younger ones that have not filled are not judged yet.
 

@@ -143,7 +143,9 @@ def test_flags_send_the_operator_to_look():
     signals = pd.DataFrame({"inviter": ["a", "b"], "brought": [6, 4], "burst": [True, False]})
     signals = signals.assign(idle=[True, False], expected=0.2)
     assert "Hold back" in readings.referral_flags(described(signals))
-    assert "Nothing to hold back" in readings.referral_flags(described(signals.assign(idle=False)))
+    assert "look at these accounts" in readings.referral_flags(described(signals.assign(idle=False)))
+    quiet = signals.assign(idle=False, burst=False)
+    assert "Nothing to hold back" in readings.referral_flags(described(quiet))
     assert "too little" in readings.referral_flags(described(signals.head(0)))
 
 
@@ -163,6 +165,9 @@ def test_plans_are_read_by_what_they_add():
     said = readings.tier_plans(of_plans())
     assert "would not have come anyway" in said and "of the draws" in said
     assert "of the draws" not in readings.tier_plans(of_plans(budget=None))
+    few = of_plans()
+    few.attrs["about"]["n"] = 40
+    assert "too little" in readings.tier_plans(few) and "too little" in plots.tier_plans(few).alt.lower()
 
 
 def test_teams_are_read_by_what_splits_them():

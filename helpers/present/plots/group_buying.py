@@ -79,7 +79,7 @@ def split_name(_: Translate, by: str, value: object) -> str:
 
     Taught in: 05 Conversion
     """
-    if by == "team_size":
+    if by == "team_size" and value != "unknown":
         return _("teams of {n}").format(n=value)
     if by == "hour":
         return _("opened {hours} h").format(hours=value)

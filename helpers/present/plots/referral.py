@@ -11,6 +11,8 @@ from helpers.present.dots import dot_list
 from helpers.present.language import about_of, term, translator
 from helpers.present.style import COLOURS, Picture
 
+FEW = 100  # members watched, below which a model of reward plans has nothing to go by
+
 
 def _below(tree: pd.DataFrame) -> pd.Series:
     # Members at or below each, summed from the last generation up.
@@ -208,8 +210,9 @@ def tier_plans(plans: pd.DataFrame) -> Picture:
     """
     _ = translator(plans)
     paid = plans[plans["per_additional"].notna()].reset_index(drop=True)
-    if not len(paid):
-        return style.too_little(plans, n=0)
+    n = about_of(plans).get("n", FEW) if len(paid) else 0
+    if n < FEW:
+        return style.too_little(plans, n=n)
     currency = about_of(plans).get("currency")
     cheap, dear = paid.loc[paid["per_account"].idxmin()], paid.loc[paid["per_additional"].idxmin()]
     if cheap["plan"] == dear["plan"]:

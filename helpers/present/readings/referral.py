@@ -7,6 +7,7 @@ import pandas as pd
 
 from helpers.present import numbers
 from helpers.present.language import about_of, term, translator
+from helpers.present.plots.referral import FEW
 from helpers.present.readings.base import Reading, rate_phrase, reading, too_little
 
 
@@ -359,14 +360,24 @@ def referral_flags(signals: pd.DataFrame) -> Reading:
             both=numbers.count((burst & idle).sum()),
         )
     ]
-    sentences.append(
-        _(
-            "Hold back the reward of those whom the second rule names and look at their accounts; a burst "
-            "alone may be somebody who invited a table of friends."
+    if idle.any():
+        sentences.append(
+            _(
+                "Hold back the reward of those whom the second rule names and look at their accounts; a "
+                "burst alone may be somebody who invited a table of friends."
+            )
         )
-        if idle.any()
-        else _("Nothing to hold back: look again after the next campaign that pays for invitations.")
-    )
+    elif burst.any():
+        sentences.append(
+            _(
+                "A burst alone may be somebody who invited a table of friends: look at these accounts "
+                "before their reward is paid."
+            )
+        )
+    else:
+        sentences.append(
+            _("Nothing to hold back: look again after the next campaign that pays for invitations.")
+        )
     return reading(_, sentences)
 
 
@@ -386,9 +397,10 @@ def tier_plans(plans: pd.DataFrame) -> Reading:
     """
     _ = translator(plans)
     paid = plans[plans["per_additional"].notna()] if len(plans) else plans
-    if not len(paid):
-        return too_little(_, _("reward plans"), 0)
     about = about_of(plans)
+    n = about.get("n", FEW) if len(paid) else 0
+    if n < FEW:
+        return too_little(_, _("reward plans"), n)
     currency = about.get("currency")
     cheap, good = paid.loc[paid["per_account"].idxmin()], paid.loc[paid["per_additional"].idxmin()]
     sentences = [

@@ -29,7 +29,7 @@ def test_largest_gaps_are_marked_and_only_real_ones() -> None:
 
 @pytest.mark.parametrize("own", [{"juggling": 3}, {"communication": 0}, {"communication": 6}])
 def test_unknown_skills_and_levels_are_refused(own: dict[str, float]) -> None:
-    with pytest.raises(ValueError, match="skills|level"):
+    with pytest.raises(ValueError, match=r"skills|level"):
         skills.gaps(own)
 
 

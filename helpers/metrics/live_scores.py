@@ -121,8 +121,8 @@ def _score(part: pd.DataFrame, seed: int) -> dict[str, object]:
         row |= {
             name: count,
             f"{name}_rate": count / n,
-            f"{name}_low": float(low),
-            f"{name}_high": float(high),
+            f"{name}_rate_low": float(low),
+            f"{name}_rate_high": float(high),
         }
     both = int(((part["clicks"] > 0) & (part["orders"] > 0)).sum())
     low, high = wilson(both, clicked)

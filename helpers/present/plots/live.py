@@ -71,12 +71,15 @@ def show_minutes(panel: pd.DataFrame, *, show: str | None = None) -> Picture:
     if part.empty or part["present"].max() < 3:
         return style.too_little(panel, n=int(part["entering"].sum()))
     peak = int(part["present"].idxmax())
-    title = _("{n} there at the fullest minute, {orders} orders in {minutes} minutes").format(
-        n=numbers.count(part["present"][peak]),
-        orders=numbers.count(part["orders"].sum()),
-        minutes=numbers.count(len(part)),
-    )
-    if "part" in part and isinstance(part["part"][peak], str):
+    facts = {
+        "n": numbers.count(part["present"][peak]),
+        "orders": numbers.count(part["orders"].sum()),
+        "minutes": numbers.count(len(part)),
+    }
+    title = _("{n} there at the fullest of {minutes} minutes").format(**facts)
+    if part["orders"].sum():
+        title = _("{n} there at the fullest minute, {orders} orders in {minutes} minutes").format(**facts)
+    if "part" in part and isinstance(part["part"][peak], str) and part["orders"].sum():
         title = _("Fullest in the part “{part}”; {share} of the orders fell into product parts").format(
             part=term(_, part["part"][peak]),
             share=numbers.percent(
@@ -102,14 +105,15 @@ def show_minutes(panel: pd.DataFrame, *, show: str | None = None) -> Picture:
             part["minute"] + 0.5, part["clicks"], width=1.0, color=COLOURS["neutral"], label=_("clicks")
         )
         sold = part[part["orders"] > 0]
-        below.scatter(
-            sold["minute"] + 0.5,
-            sold["clicks"] + 0.6,
-            s=14 * sold["orders"],
-            color=COLOURS["positive"],
-            label=_("orders"),
-            zorder=3,
-        )
+        if len(sold):
+            below.scatter(
+                sold["minute"] + 0.5,
+                sold["clicks"] + 0.6,
+                s=14 * sold["orders"],
+                color=COLOURS["positive"],
+                label=_("orders"),
+                zorder=3,
+            )
         below.set_xlim(0, len(part))
         below.set_xlabel(_("minute of the show"))
         below.set_ylabel(_("clicks"))

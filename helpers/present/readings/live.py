@@ -32,23 +32,35 @@ def show_minutes(panel: pd.DataFrame, *, show: str | None = None) -> Reading:
     if part.empty or part["present"].max() < 3:
         return too_little(_, _("a live show"), int(part["entering"].sum()) if len(part) else 0)
     peak = int(part["present"].idxmax())
-    first = _(
-        "{entered} times somebody entered; it was fullest in minute {minute} with {peak} there, and "
-        "{orders} orders came out of {clicks} clicks."
-    ).format(
-        entered=numbers.count(part["entering"].sum()),
-        minute=numbers.count(peak + 1),
-        peak=numbers.count(part["present"][peak]),
-        orders=numbers.count(part["orders"].sum()),
-        clicks=numbers.count(part["clicks"].sum()),
-    )
-    around = part.loc[(part["minute"] - peak).abs() <= 5, "orders"].sum()
+    sold = part["orders"].sum() > 0
+    facts = {
+        "entered": numbers.count(part["entering"].sum()),
+        "minute": numbers.count(peak + 1),
+        "peak": numbers.count(part["present"][peak]),
+        "orders": numbers.count(part["orders"].sum()),
+        "clicks": numbers.count(part["clicks"].sum()),
+    }
+    first = (
+        _(
+            "{entered} times somebody entered; it was fullest in minute {minute} with {peak} there, and "
+            "{orders} orders came out of {clicks} clicks."
+        )
+        if sold
+        else _(
+            "{entered} times somebody entered; it was fullest in minute {minute} with {peak} there, and "
+            "there were {clicks} clicks."
+        )
+    ).format(**facts)
+    near = (part["minute"] - peak).abs() <= 5
+    deeds = part["orders" if sold else "clicks"]
     second = _(
-        "In the eleven minutes around the peak there were {near} of these orders, where an even spread would "
-        "have {even}."
+        "In the {minutes} minutes around the peak there were {near} of these {deeds}, where an even spread "
+        "would have {even}."
     ).format(
-        near=numbers.count(around),
-        even=numbers.decimal(part["orders"].sum() * ((part["minute"] - peak).abs() <= 5).sum() / len(part)),
+        minutes=numbers.count(near.sum()),
+        near=numbers.count(deeds[near].sum()),
+        deeds=_("orders") if sold else _("clicks"),
+        even=numbers.decimal(deeds.sum() * near.sum() / len(part)),
     )
     third = _("Judge a show by what its minutes bring, not by its fullest one.")
     return reading(_, [first, second, third])

@@ -178,7 +178,8 @@ def invited(community: Community) -> pd.DataFrame:
 
     Notes
     -----
-    A partner who is paid to bring people (role ``kol`` of the inviting member) is no word of mouth.
+    A partner who is paid to bring people (role ``kol`` of the inviting member) is no word of mouth, and
+    neither is one's own code.
 
     Taught in: 01 Definition
     """
@@ -189,7 +190,9 @@ with starts as ({starts_sql(community, start="joined", left_edge="leave_out")}
 )
 select
     count(*) as n,
-    count(members.invited_by) filter (where coalesce(inviters.role, 'member') <> 'kol') as invited
+    count(members.invited_by) filter (
+        where coalesce(inviters.role, 'member') <> 'kol' and members.invited_by <> members.member_id
+    ) as invited
 from starts
 inner join members on members.member_id = starts.member_id
 left join members as inviters on inviters.member_id = members.invited_by

@@ -86,7 +86,8 @@ purchases as (
 guests as (
     select fresh.member_id, count(*) as brought
     from fresh
-    inner join members on members.invited_by = fresh.member_id
+    inner join members
+        on members.invited_by = fresh.member_id and members.member_id <> fresh.member_id
     where date_diff('day', fresh.start_day, members.joined_day) {inside}
     group by fresh.member_id
 )

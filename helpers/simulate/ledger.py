@@ -66,7 +66,10 @@ def _earned(members: Members, orders: Orders, log: Log, trials: Trials) -> tuple
         double = (day >= campaign.first) & (day <= campaign.last) & campaign.members_treated(members)[who]
         points = np.where(double, 2 * points, points)
     kept = np.flatnonzero(orders.kept() & (np.rint(orders.amount / 1000) > 0))
-    brought = np.flatnonzero((members.invited_by >= 0) & (members.source == 0))
+    by = members.invited_by
+    # In a ring somebody is named who was not here yet, or no longer: nobody is paid for that.
+    here = (members.joined[by] <= members.joined) & (members.joined <= members.left[by])
+    brought = np.flatnonzero((by >= 0) & (members.source == 0) & here)
     time = np.concatenate([time, orders.time[kept], members.joined[brought]])
     who = np.concatenate([who, orders.member[kept], members.invited_by[brought]])
     bonus = np.full(len(brought), WORTH["invite"])

@@ -255,11 +255,12 @@ def curve(community: Community, *, after: int = 60, outcome: str = "orders") -> 
     if outcome == "margin":
         community.require("orders", "cost")
     counted, days = arms(community), daily(community, after=after)
+    by_campaign = dict(iter(days.groupby("campaign_id")))
     parts = []
     for part, base in _pairs(counted):
         labels = _labels(part, base, after)
         steps = int(min(part["length"].iloc[0] + after, part["horizon"].min()))
-        mine = days[days["campaign_id"] == labels["campaign_id"]]
+        mine = by_campaign.get(labels["campaign_id"], days.iloc[:0])
         if steps > 0:
             found = _compared((part, base), mine, outcome, f"{outcome}_squares", steps)
             found.insert(0, "since", np.arange(steps))
@@ -333,10 +334,11 @@ def gains(community: Community, *, after: int = 60, every: bool = False) -> pd.D
     """
     counted, days = arms(community, every=every), daily(community, after=after, every=every)
     outcomes = OUTCOMES if community.has("orders", "cost") else OUTCOMES[:2]
+    by_campaign = dict(iter(days.groupby("campaign_id")))
     rows = []
     for part, base in _pairs(counted):
         labels = _labels(part, base, after)
-        mine = days[days["campaign_id"] == labels["campaign_id"]]
+        mine = by_campaign.get(labels["campaign_id"], days.iloc[:0])
         last = int(max(mine["since"].max(), 0)) + 1 if len(mine) else 1
         # Who is drawn on joining has days of the campaign of its own, so its end is not the same day for all.
         shown = {"during": mine[mine["later"] == 0], "after": mine[mine["later"] == 1], "both": mine}

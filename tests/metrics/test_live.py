@@ -49,7 +49,8 @@ def _present(rows: list[tuple[str, str, int, str]], end: int) -> set[tuple[str, 
     return there
 
 
-@settings(max_examples=20, deadline=None)
+@pytest.mark.once
+@settings(max_examples=12, deadline=None)
 @given(st.lists(DEED, min_size=1, max_size=14))
 def test_minutes_and_parts_equal_counting_second_by_second(rows: list[tuple[str, str, int, str]]) -> None:
     rows = [("a", "live_enter", 0, "p"), *rows]
@@ -140,6 +141,7 @@ def demo() -> Community:
     return Community.open("demo")
 
 
+@pytest.mark.once
 def test_demo_recovers_viewer_minutes_and_what_shows_add(demo: Community) -> None:
     found, truth = live_parts.parts(demo), demo.truth("show_parts")
     both = found.merge(truth, on=["content_id", "starts_at"])

@@ -92,6 +92,7 @@ def demo() -> Community:
     return Community.open("demo")
 
 
+@pytest.mark.once
 def test_demo_host_and_products_are_recovered(demo: Community) -> None:
     parts = live_parts.parts(demo)
     truth = demo.truth("hosts").set_index("host")["factor"]

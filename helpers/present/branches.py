@@ -26,7 +26,7 @@ def places(node: pd.Series, parent: pd.Series, below: pd.Series) -> pd.Series:
     --------
     >>> tree = pd.DataFrame({"node": list("abc"), "parent": [None, "a", "a"], "below": [3, 1, 1]})
     >>> places(tree["node"], tree["parent"], tree["below"]).tolist()
-    [0.5, 0, 1]
+    [0.5, 0.0, 1.0]
 
     Taught in: all
     """

@@ -110,6 +110,18 @@ def test_an_audience_is_compared_with_all_others_and_small_kinds_are_hidden() ->
 
 
 @pytest.mark.once
+def test_the_demo_s_pilot_is_recovered() -> None:
+    demo = Community.open("demo")
+    truth = demo.truth("tests").query("kind == 'ad_holdout'").set_index("outcome")["effect"]
+    found = holdout.effect(demo).set_index("outcome")
+    assert found.at["orders", "low"] < truth["orders"] < found.at["orders", "high"]
+    assert found.at["buyers", "low"] < truth["bought"] < found.at["buyers", "high"]
+    caused = demo.truth("touches").set_index("channel").at["retargeting", "orders_caused"]
+    table = credited.against(demo, repeats=50).set_index("rule")
+    assert table.at["last", "low"] > 2 * caused and table.at["last", "low"] > table.at["holdout", "high"]
+
+
+@pytest.mark.once
 def test_the_interval_holds_the_truth_as_often_as_it_says(made: Simulation) -> None:
     """Sixty-four draws of the arms in one small community, with the effect of each known."""
     from helpers.simulate.retargeting import effect, order_more, retarget

@@ -22,6 +22,7 @@ from helpers.models import (
     trial_units,
     winners_curse,
 )
+from helpers.simulate import Scenario, simulate
 
 FIRST = pd.Timestamp("2026-01-01")
 
@@ -249,6 +250,37 @@ def test_bonferroni_and_benjamini_hochberg_on_the_published_example():
     found = corrected(pd.DataFrame({"p_value": [*p_values, 0.5719, 0.6528, 0.7590, 1.0]}))
     assert found[["alone", "clear", "certain"]].sum().tolist() == [9, 4, 3]
     assert corrected(pd.DataFrame({"p_value": [0.01, np.nan]}))["bonferroni"].tolist()[0] == 0.01
+
+
+def sixty_communities():
+    """Sixty small simulated communities side by side, their ids apart, so that one engine serves all."""
+    parts, truth = {"members": [], "orders": [], "campaigns": [], "assignments": []}, []
+    for seed in range(60):
+        sim = simulate(Scenario.small(seed=500 + seed))
+        for name, tables in parts.items():
+            frame = sim.tables[name]
+            ids = [
+                column for column in frame if column in ("member_id", "order_id", "campaign_id", "unit_id")
+            ]
+            tables.append(frame.assign(**{column: f"s{seed}-" + frame[column] for column in ids}))
+        planted = sim.truth["effects"].groupby("campaign_id")[["effect_probability", "effect_orders"]].mean()
+        truth.append(planted.rename(index=lambda name, seed=seed: f"s{seed}-{name}"))
+    columns = {"members": ["member_id", "joined_at", "left_at"]}
+    tables = {name: pd.concat(frames) for name, frames in parts.items()}
+    return {name: frame[columns.get(name, list(frame))] for name, frame in tables.items()}, pd.concat(truth)
+
+
+@pytest.mark.once
+def test_intervals_cover_the_planted_effects_of_sixty_small_communities():
+    tables, truth = sixty_communities()
+    community, inside = Community.open(tables), {"bought": [], "orders": []}
+    coupons = trial_units.trials(community).query("kind == 'coupon'")["campaign_id"]
+    for campaign in coupons.groupby(coupons.str.partition("-")[0]).first():
+        table = cuped.compare(trial_units.units(community, campaign=campaign), list(inside))
+        sharper = table[table["method"] == "cuped"].set_index("outcome")
+        for outcome, planted in zip(inside, truth.loc[campaign], strict=True):
+            inside[outcome].append(sharper.loc[outcome, "low"] <= planted <= sharper.loc[outcome, "high"])
+    assert all(len(hits) == 60 and np.mean(hits) >= 0.87 for hits in inside.values())
 
 
 @pytest.fixture(scope="module")

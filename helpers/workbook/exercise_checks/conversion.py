@@ -400,17 +400,17 @@ def sample_ratio_by_hand(answer: Any) -> Hint | None:
 )
 def members_with_cuped(answer: Any) -> Hint | None:
     """Expect 3200 × (1 - 0.36)."""
-    if close(answer, 2048, tolerance=1.0):
+    if close(answer, 2048):
         return None
-    if close(answer, 1280, tolerance=1.0):
+    if close(answer, 1280):
         return Hint(_("The correlation enters with its square."))
-    if close(answer, 1152, tolerance=1.0):
+    if close(answer, 1152):
         return Hint(_("That is the part that goes; how much stays?"))
-    if close(answer, 2560, tolerance=1.0):
+    if close(answer, 2560):
         return Hint(
             _("That is by how much the width shrinks; members are needed in proportion to the variance.")
         )
-    if close(answer, 5000, tolerance=1.0):
+    if close(answer, 5000):
         return Hint(_("CUPED needs fewer members, not more."))
     return Hint(_("Members needed are proportional to the variance, and CUPED leaves 1 - ρ² of it."))
 

@@ -157,8 +157,9 @@ def promote(
     --------
     >>> from helpers.simulate import simulate
     >>> small = simulate(Scenario.small(days=200))
-    >>> bool((small.brought.by >= 0).all())
-    True
+    >>> gone = small.brought.by >= 0
+    >>> bool(gone.any()), bool(small.brought.orders.caused[gone].any())
+    (True, False)
 
     Taught in: 05 Conversion
     """

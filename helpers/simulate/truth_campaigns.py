@@ -52,7 +52,7 @@ def _effects(sim: Simulation, number: int) -> pd.DataFrame:
     gross = (extra + hurries) * price * (1 - campaign.discount)
     columns = {
         "effect_orders": caused,
-        "effect_probability": (1 - (1 - extra * KEPT) * (1 - hurries * KEPT)) * ~bought,
+        "effect_probability": (extra + hurries - extra * hurries * KEPT) * KEPT * ~bought,
         "effect_amount": gross,
         "later_orders": -taken * kept,
         "later_amount": -taken * paid,

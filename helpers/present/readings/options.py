@@ -59,7 +59,7 @@ def innovation_options(table: pd.DataFrame) -> Reading:
     first = known.sort_values(["weeks_low", "low"], ascending=[True, False]).iloc[0]
     sentences.append(
         _(
-            "{option} is the quickest to test ({low}–{high} weeks; {evidence}): draw lots before all see it."
+            "{option} is the quickest to test ({low}–{high} weeks; evidence: {evidence}): first draw lots."
         ).format(
             option=capital(option_name(_, first["option"])),
             low=numbers.count(first["weeks_low"]),

@@ -22,17 +22,20 @@ from assignments
 inner join campaigns on campaigns.campaign_id = assignments.campaign_id
 left join booked on booked.campaign_id = assignments.campaign_id
 where coalesce(campaigns.is_randomised, true) and coalesce(campaigns.unit, 'member') <> 'group'
+    and ($campaign = '' or assignments.campaign_id = $campaign)
 group by assignments.campaign_id, lower(trim(assignments.arm))
 order by assignments.campaign_id, arm"""
 
 
-def trials(community: Community) -> pd.DataFrame:
+def trials(community: Community, *, campaign: str | None = None) -> pd.DataFrame:
     """List the tests in which chance assigned members to two arms or more.
 
     Parameters
     ----------
     community : Community
         The opened community.
+    campaign : str, optional
+        Only the test with this campaign_id.
 
     Returns
     -------
@@ -50,15 +53,16 @@ def trials(community: Community) -> pd.DataFrame:
     """
     for table in ("assignments", "campaigns", "orders"):
         community.require(table)
+    found = community.query(_TRIALS, campaign=campaign or "")
     rows = []
-    for campaign, arms in community.query(_TRIALS).groupby("campaign_id", sort=True):
+    for name, arms in found.groupby("campaign_id", sort=True):
         if len(arms) < 2:
             continue
         named = arms[arms["arm"].isin(CONTROL)]
         control = (named if len(named) else arms).iloc[0]
         other = arms[arms["arm"] != control["arm"]].sort_values("n", ascending=False, kind="stable").iloc[0]
         rows.append(
-            {"campaign_id": campaign, "name": control["name"], "kind": control["kind"],
+            {"campaign_id": name, "name": control["name"], "kind": control["kind"],
              "control": control["arm"], "arm": other["arm"], "n": int(control["n"] + other["n"]),
              "selling": bool(arms["selling"].any())}
         )  # fmt: skip
@@ -84,10 +88,8 @@ def choose(community: Community, *, kind: str | None = None, campaign: str | Non
 
     Taught in: 05 Conversion
     """
-    found = trials(community)
+    found = trials(community, campaign=campaign)
     found = found.assign(coupon=found["kind"].str.lower().isin(COUPONS))
-    if campaign is not None:
-        found = found[found["campaign_id"] == campaign]
     if kind is not None:
         found = found[found["kind"] == kind]
     if found.empty:

@@ -79,7 +79,7 @@ def network_core(profile: pd.DataFrame, *, members: pd.DataFrame, edges: pd.Data
     lines = [(at[one], at[two]) for one, two in zip(drawn["source"], drawn["target"], strict=True)]
     circles = shown["circle"].value_counts().index[:4]
     shade = {circle: SERIES[place] for place, circle in enumerate(circles)}
-    with style.canvas(profile, title=title, subtitle=subtitle, n=len(members), height=4.6) as (figure, axes):
+    with style.canvas(profile, title=title, subtitle=subtitle, n=len(members), height=4.4) as (figure, axes):
         axes.add_collection(LineCollection(lines, colors=COLOURS["muted"], linewidths=0.6, zorder=1))
         axes.scatter(
             x, y, s=6 + 900 * shown["pagerank"] / shown["pagerank"].sum() * np.sqrt(len(shown)) / 6,

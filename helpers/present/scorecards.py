@@ -92,3 +92,17 @@ def lines(cards: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         table[name] = [told.get(metric, "–") for metric in metrics]
     table.attrs["about"] = about_of(first)
     return table
+
+
+def is_outside(cards: Mapping[str, pd.DataFrame], own: pd.DataFrame, metric: str) -> bool:
+    """Say whether the interval of the own community lies beyond the intervals of all others.
+
+    Taught in: 07 Case studies
+    """
+    mine = own.set_index("metric").loc[metric]
+    others = pd.DataFrame(
+        [row for card in cards.values() for _at, row in card[card["metric"] == metric].iterrows()]
+    )
+    if others.empty:
+        return False
+    return bool(mine["low"] > others["high"].max() or mine["high"] < others["low"].min())

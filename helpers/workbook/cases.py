@@ -1,4 +1,4 @@
-"""The case studies run: the scorecard template for every case with its mechanism on and off, two at once."""
+"""The case studies run: the scorecard form for every case, two at once, and what each mechanism changes."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def measure_all(
     jobs: int = 2,
     folder: Path = cases.FOLDER,
 ) -> dict[tuple[str, str], pd.DataFrame]:
-    """Run the scorecard template by papermill for every case with its mechanism on and off.
+    """Run the scorecard template by papermill for every case, with its mechanism on and off.
 
     Parameters
     ----------
@@ -57,7 +57,7 @@ def measure_all(
     Raises
     ------
     CaseFailed
-        When a notebook stopped: names the case, the arm and the cause.
+        When a notebook stopped: names the case and the cause.
     SettingsError
         When a case cannot be read.
 
@@ -67,32 +67,25 @@ def measure_all(
     for name in chosen:
         cases.load(name, folder)  # speak before anything runs
     template = nbformat.read(TEMPLATE, as_version=4)
-    keys = [(name, arm) for name in chosen for arm in ARMS]
     with tempfile.TemporaryDirectory(prefix="cases-") as scratch:
-        files = {key: Path(scratch, f"{'-'.join(key)}.parquet") for key in keys}
-        parameters = {
-            "-".join(key): {
-                "case": key[0],
-                "mechanism": key[1],
-                "language": language,
-                "output": str(files[key]),
-                "cases_folder": str(folder),
-            }
-            for key in keys
-        }
+        given = {"language": language, "output": scratch, "cases_folder": str(folder)}
         outcomes = run(
-            dict.fromkeys(parameters, template),
-            parameters,
+            dict.fromkeys(chosen, template),
+            {name: {**given, "case": name} for name in chosen},
             folder=ROOT,
             hidden={scratch: "cases"},
             language=language,
             jobs=jobs,
-            progress=_in_order(list(parameters), language, progress),
+            progress=_in_order(chosen, language, progress),
         )
         stopped = [str(outcome) for outcome in outcomes if not outcome.ok]
         if stopped:
             raise CaseFailed("\n".join(stopped))
-        return {key: pd.read_parquet(path) for key, path in files.items()}
+        return {
+            (name, arm): pd.read_parquet(Path(scratch, f"{name}-{arm}.parquet"))
+            for name in chosen
+            for arm in ARMS
+        }
 
 
 def _in_order(
@@ -109,9 +102,7 @@ def _in_order(
             finished.add(name)
         while progress is not None and told < len(names) and names[told] in finished:
             told += 1
-            case, _dash, arm = names[told - 1].rpartition("-")
-            text = _("{n} of {all}: {case}, mechanism on") if arm == "on" else _("{n} of {all}: {case}, off")
-            progress(text.format(n=told, all=len(names), case=case))
+            progress(_("{n} of {all}: {case}").format(n=told, all=len(names), case=names[told - 1]))
 
     return listen
 

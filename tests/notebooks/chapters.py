@@ -15,14 +15,20 @@ CONCEPTS = {
     "02_positioning": [f"P{number}" for number in range(1, 9)],
     "03_content": [f"C{number}" for number in range(1, 13)],
     "04_interaction": [f"I{number}" for number in range(1, 13)],
+    "05_conversion": [f"V{number}" for number in range(1, 11)],
     "06_evaluation": [f"E{number}" for number in range(1, 14)],
+    "07_case_studies": [f"K{number}" for number in range(1, 10)],
+    "08_outlook": [f"O{number}" for number in range(1, 9)],
 }
 EXERCISES = {
     "01_definition": 5,
     "02_positioning": 5,
     "03_content": 8,
     "04_interaction": 16,
+    "05_conversion": 21,
     "06_evaluation": 7,
+    "07_case_studies": 6,
+    "08_outlook": 10,
 }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 from matplotlib.colors import LinearSegmentedColormap
@@ -55,6 +57,79 @@ def community_scorecard(card: pd.DataFrame) -> Picture:
         axes.set_xlabel("\n".join(beside), loc="left", parse_math=False)
     alt = _("A dot with its interval for each share. {sentence}.").format(sentence=title)
     return style.picture(figure, card, alt=alt)
+
+
+def community_rows(cards: Mapping[str, pd.DataFrame], own: pd.DataFrame) -> Picture:
+    """Draw each line of the scorecard with one row a simulated case and one for the reader's own community.
+
+    Parameters
+    ----------
+    cards : dict of str to DataFrame
+        Short name of a case -> its scorecard.
+    own : DataFrame
+        From `scorecard.measure` of the reader's community.
+
+    Returns
+    -------
+    Picture
+
+    Taught in: 07 Case studies
+    """
+    _ = translator(own)
+    if own.empty or own["n"].max() < 30:
+        return style.too_little(own, n=0)
+    metrics = list(own["metric"])
+    outside = [metric for metric in metrics if scorecards.is_outside(cards, own, metric)]
+    title = _("{k} of {n} lines of your community lie outside all simulated cases").format(
+        k=len(outside), n=len(metrics)
+    )
+    subtitle = _(
+        "Dark: your community; pale: simulated cases with their mechanism on, not the companies' data"
+    )
+    columns = 4
+    rows = -(-len(metrics) // columns)
+    names = [*cards, _("yours")]
+    with style.canvas(
+        own, title=title, subtitle=subtitle, rows=rows, cols=columns, height=1.2 + 1.75 * rows, sharey=True
+    ) as (figure, axes):
+        places = np.atleast_1d(axes).ravel()
+        for panel, metric in zip(places, metrics, strict=False):
+            row = own.set_index("metric").loc[metric]
+            parts = [card.set_index("metric") for card in cards.values()]
+            lines = [part.loc[metric] if metric in part.index else None for part in parts] + [row]
+            for at, line in enumerate(lines):
+                if line is None:
+                    continue
+                mine = at == len(names) - 1
+                shade = COLOURS["highlight"] if mine else COLOURS["neutral"]
+                panel.hlines(at, line["low"], line["high"], color=shade, linewidth=2.4 if mine else 1.2)
+                panel.plot(line["estimate"], at, "o", color=shade, markersize=5 if mine else 3.5)
+            panel.set_title("\n".join(_wrapped(scorecards.label(_, metric), 22)), fontsize=8)
+            panel.set_yticks(range(len(names)), names, fontsize=7.5)
+            panel.set_ylim(len(names) - 0.5, -0.5)
+            panel.tick_params(axis="x", labelsize=7.5)
+            panel.grid(axis="x")
+            panel.grid(visible=False, axis="y")
+            if row["unit"] == "share":
+                marks.percent_axis(panel, which="x")
+            panel.xaxis.set_major_locator(MaxNLocator(3))
+        for panel in places[len(metrics) :]:
+            panel.set_visible(False)
+    alt = _("A panel for each line of the scorecard, a dot for each community. {sentence}.").format(
+        sentence=title
+    )
+    return style.picture(figure, own, alt=alt)
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    if not text.isascii():
+        return [text[at : at + width // 2] for at in range(0, len(text), width // 2)]
+    lines = [""]
+    for word in text.split():
+        if lines[-1] and len(lines[-1]) + len(word) >= width:
+            lines.append("")
+        lines[-1] = f"{lines[-1]} {word}".strip()
+    return lines
 
 
 def case_difference(table: pd.DataFrame) -> Picture:
@@ -208,11 +283,4 @@ def _change(row: pd.Series) -> str:
 
 def _short(title: str) -> str:
     """Break a title into lines that fit over a column."""
-    if not title.isascii():
-        return "\n".join(title[at : at + 6] for at in range(0, len(title), 6))
-    built = [""]
-    for word in title.replace("-", "- ").split():
-        if built[-1] and len(built[-1]) + len(word) > 11:
-            built.append("")
-        built[-1] = f"{built[-1]} {word}".strip()
-    return "\n".join(built).replace("- ", "-")
+    return "\n".join(_wrapped(title.replace("-", "- "), 12)).replace("- ", "-")

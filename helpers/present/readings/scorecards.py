@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from helpers.present import numbers, scorecards
@@ -181,3 +183,37 @@ def case_signatures(table: pd.DataFrame) -> Reading:
             )
         )
     return reading(_, sentences)
+
+
+def community_rows(cards: Mapping[str, pd.DataFrame], own: pd.DataFrame) -> Reading:
+    """Name the lines in which the own community lies outside all simulated cases, and warn of the comparison.
+
+    Parameters
+    ----------
+    cards : dict of str to DataFrame
+        Short name of a case -> its scorecard.
+    own : DataFrame
+        From `scorecard.measure` of the reader's community.
+
+    Returns
+    -------
+    Reading
+
+    Taught in: 07 Case studies
+    """
+    _ = translator(own)
+    if own.empty or own["n"].max() < 30:
+        return too_little(_, _("scorecard"), 0)
+    outside = [metric for metric in own["metric"] if scorecards.is_outside(cards, own, metric)]
+    beside = (
+        _("Outside the range of all {n} simulated cases: {names}.").format(
+            n=len(cards), names=_(", ").join(scorecards.label(_, metric) for metric in outside)
+        )
+        if outside
+        else _("No line lies outside the range of the {n} simulated cases.").format(n=len(cards))
+    )
+    warning = _(
+        "That is a place to look, not a verdict: somebody chose how strong the simulated mechanisms are. "
+        "Compare your next sheet with this one of your own."
+    )
+    return reading(_, [beside, warning])

@@ -17,7 +17,7 @@ from helpers.community.delimited import Torn
 from helpers.community.engine import Engine, identifier, literal
 from helpers.community.errors import DataError
 from helpers.community.importers import IMPORTERS, Export
-from helpers.community.raw import ROW, Raw, unique_names
+from helpers.community.raw import AGAIN, ROW, Raw, unique_names
 from helpers.community.settings import TableSource
 
 BIG = 256 << 20  # bytes of text from which it is kept as Parquet on disk rather than in memory
@@ -79,7 +79,7 @@ def _store(
     def write(batch: list[tuple[Any, ...]]) -> None:
         if batch:
             arrays = [
-                pa.array(column, field.type)
+                _array(column, field.type)
                 for column, field in zip(zip(*batch, strict=True), schema, strict=True)
             ]
             engine.register("batch_of_rows", pa.Table.from_arrays(arrays, schema=schema))
@@ -93,6 +93,13 @@ def _store(
             write(batch)
             batch = []
     write(batch)
+
+
+def _array(column: Sequence[Any], kind: pa.DataType) -> pa.Array:
+    try:
+        return pa.array(column, kind)
+    except UnicodeEncodeError:  # half of a letter, as JSON may hold one of an emoji that was cut
+        return pa.array([one and one.encode("utf-8", "replace").decode() for one in column], kind)
 
 
 def text(engine: Engine, source: TableSource, relation: str, path: Path, wanted: set[str]) -> Raw:
@@ -142,8 +149,21 @@ def export(engine: Engine, source: TableSource, relation: str, path: Path) -> Ra
     """Read one table out of what a platform exports, by the importer of its format."""
     importer, given, torn = IMPORTERS[source.format or ""], Export(path), []  # type: ignore[var-annotated]
     columns = importer.tables[source.table]
-    _store(engine, relation, list(columns), _whole(importer.rows(given, source.table), torn))
+    rows = _told_apart(_whole(importer.rows(given, source.table), torn))
+    _store(engine, relation, list(columns), rows)
     return Raw(relation, path.name, given.sha256, torn=torn)
+
+
+def _told_apart(rows: Iterable[tuple[int, Any]]) -> Iterator[tuple[int, Any]]:
+    # One record may give several rows (a notice about three people), yet each is judged by itself.
+    highest, again = -1, dict[int, int]()
+    for number, fields in rows:
+        if number > highest:
+            highest = number
+            yield number, fields
+        else:
+            again[number] = again.get(number, 0) + 1
+            yield number + again[number] * AGAIN, fields
 
 
 def _whole(rows: Iterable[Torn | tuple[int, Any]], torn: list[Torn]) -> Iterator[tuple[int, Any]]:

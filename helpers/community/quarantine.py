@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from helpers.community.checks import DUPLICATE, EARLY_ORDER, TORN, Checked
 from helpers.community.engine import Engine, identifier, literal
-from helpers.community.raw import ROW
+from helpers.community.raw import AGAIN, ROW
 from helpers.community.sentences import NOTHING, Sentence
 from helpers.community.sentences import mark as _
 
@@ -55,7 +55,7 @@ def set_aside(engine: Engine, checked: Checked) -> None:
                 value = reading.text if reading else "null"
                 label = reading.label if reading else column
                 engine.run(
-                    f"insert into {target} select {file}, r.{ROW}, {literal(name)}, {literal(label)}, "
+                    f"insert into {target} select {file}, r.{ROW} % {AGAIN}, {literal(name)}, {literal(label)}, "
                     f"cast({value} as varchar), cast(to_json(r) as varchar), {number}, {rule} "
                     f"from {identifier(part.raw.relation)} as r where r.{ROW} in "
                     f"(select {ROW} from ({bad}) as b where _rule = {rule})"
@@ -65,7 +65,7 @@ def set_aside(engine: Engine, checked: Checked) -> None:
                 {
                     "row": [line.row for line in part.raw.torn],
                     "rule": [f"torn row: {line.reason}" for line in part.raw.torn],
-                    "text": [line.text for line in part.raw.torn],
+                    "text": [line.text.encode("utf-8", "replace").decode() for line in part.raw.torn],
                 }
             )
             engine.register("torn_lines", lines)

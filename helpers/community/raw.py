@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from helpers.community.delimited import Torn
 
 ROW = "_row"
+AGAIN = 10**12  # added to the number of a record each time that it gives one more row
 
 
 @dataclass

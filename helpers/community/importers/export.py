@@ -115,7 +115,7 @@ class Export:
         """Read one of the files line by line, numbered from 1, in whatever encoding it is written."""
         if not self.packed:
             used = encoding or delimited.survey(self.path).encoding
-            with delimited.open_text(self.path, used) as file:
+            with self.path.open(encoding=used, errors="replace", newline="") as file:
                 for number, line in enumerate(file, start=1):
                     text = line.rstrip("\r\n")
                     yield number, text.removeprefix("\ufeff") if number == 1 else text

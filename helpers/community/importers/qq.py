@@ -16,6 +16,7 @@ from typing import NamedTuple
 from helpers.community.delimited import Torn
 from helpers.community.importers.export import Export
 from helpers.community.importers.importer import Importer, Row
+from helpers.community.importers.marks import Numbering
 
 CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d{2}):(?P<second>\d{2})(?: ?(?P<half>AM|PM|上午|下午))?"
 DATE = r"(?P<year>\d{4})[-/年](?P<month>\d{1,2})[-/月](?P<day>\d{1,2})日?"
@@ -119,6 +120,7 @@ def _rows(export: Export, table: str) -> Iterator[Row | Torn]:
     if table == "groups":
         yield 1, (group, "qq", "chat", group)
         return
+    ids = Numbering()
     for one in messages(export):
         if isinstance(one, Torn):
             if table == "events":
@@ -133,7 +135,7 @@ def _rows(export: Export, table: str) -> Iterator[Row | Torn]:
                     yield Torn(one.line, "a notice by the platform", one.text)
                 continue
             kind, who = ("join" if came else "leave"), found["id"] or found["who"].strip()
-        number = f"{group}:{one.line}"
+        number = ids.id(group, one.at, one.sender, one.text)
         if table == "events":
             content = number if kind == "message" else None
             yield one.line, (who, one.at, kind, content, group, "qq", number)

@@ -55,8 +55,9 @@ def set_aside(engine: Engine, checked: Checked) -> None:
                 value = reading.text if reading else "null"
                 label = reading.label if reading else column
                 engine.run(
-                    f"insert into {target} select {file}, r.{ROW} % {AGAIN}, {literal(name)}, {literal(label)}, "
-                    f"cast({value} as varchar), cast(to_json(r) as varchar), {number}, {rule} "
+                    f"insert into {target} select {file}, r.{ROW} % {AGAIN}, {literal(name)}, "
+                    f"{literal(label)}, cast({value} as varchar), "
+                    f"cast(to_json(r) as varchar), {number}, {rule} "
                     f"from {identifier(part.raw.relation)} as r where r.{ROW} in "
                     f"(select {ROW} from ({bad}) as b where _rule = {rule})"
                 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -47,8 +48,10 @@ def rehearse(
 
     Taught in: 08 Outlook
     """
-    parts = []
+    parts: list[pd.DataFrame] = []
+    about: dict[str, Any] = {}
     for number, (community, begins) in enumerate(communities):
+        about = community.about("alarm threshold", population="communities of a rehearsal")
         trough = np.nan if begins is None else _trough(alerts.series(community, "activity"), begins)
         for signal in signals:
             charted = chart(alerts.series(community, signal), side=WATCHED[signal], repeats=0)
@@ -57,7 +60,9 @@ def rehearse(
             since = (pd.to_datetime(kept["day"]) - first).dt.days.astype(float)
             parts.append(kept.assign(community=number, signal=signal, since=since, trough=trough))
     columns = ["community", "signal", "day", "since", "observed", "expected", "probability", "trough"]
-    return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
+    result = pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
+    result.attrs["about"] = about
+    return result
 
 
 def _trough(activity: pd.DataFrame, begins: dt.date) -> float:
@@ -136,7 +141,7 @@ def trade_off(charts: pd.DataFrame, *, limits: Sequence[float] = LIMITS) -> pd.D
             }
         )
     result = pd.DataFrame(rows)
-    result.attrs["about"] = {"metric": "alarm threshold", "population": "simulated crises", "n": crises}
+    result.attrs["about"] = charts.attrs.get("about", {}) | {"metric": "alarm threshold", "n": crises}
     return result
 
 

@@ -29,7 +29,7 @@ def privacy_check(found: pd.DataFrame) -> Reading:
     _ = translator(found)
     seen = found[found["state"] == "found"]
     sentences = []
-    for level, text in (("high", _("Severe: {names}.")), ("medium", _("To be looked at: {names}."))):
+    for level, text in (("high", _("Serious: {names}.")), ("medium", _("To be looked at: {names}."))):
         rows = seen[seen["severity"] == level].to_dict("records")
         names = [
             _("{name} ({count} of {n})").format(

@@ -171,7 +171,7 @@ def surely_beyond(answer: Callable[..., Any]) -> Hint | None:
         "Who finds nothing and gets no answer does not come back, and who does not come back is not seen."
     ),
     mistakes=[
-        Mistake('answer = "low participation"', "write about as much"),
+        Mistake('answer = "low participation"', "foothold"),
         Mistake('answer = "weak growth"', "more come"),
     ],
 )
@@ -183,8 +183,8 @@ def where_to_begin(answer: Any) -> Hint | None:
     if name == "low participation":
         return Hint(
             _(
-                "Those who are there write about as much as elsewhere. What could keep the others from "
-                "being seen, four weeks after they came?"
+                "Who is not seen has never got a foothold or has gone. What could have kept them away, four "
+                "weeks after they came?"
             )
         )
     if name == "weak growth":

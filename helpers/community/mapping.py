@@ -206,10 +206,6 @@ def _best(engine: Engine, raw: Raw, file: str, rows: int) -> FileGuess | None:
             columns["event_type"], missing = {"constant": "message"}, []
         hits = sum(HIT + REQUIRED_HIT * (name in table.required) for name in columns)
         score = hits - 6 * len(missing) + NAME_HIT * named
-        if table.name == "surveys" and "score" in missing:
-            columns = _recommendation(engine, raw, rows) or columns
-            missing = [name for name in table.required if name not in columns]
-            score = 12 - 6 * len(missing)
         used = {name for one in columns.values() for name in _names(one)}
         guess = FileGuess(file, table.name, columns, [c for c in raw.columns if c not in used], missing)
         if columns and len(missing) <= max(1, len(table.required) // 3) and (best is None or score > best[0]):
@@ -217,29 +213,6 @@ def _best(engine: Engine, raw: Raw, file: str, rows: int) -> FileGuess | None:
     if best is None or best[0] <= 0:
         return None
     return best[1]
-
-
-def _recommendation(engine: Engine, raw: Raw, rows: int) -> dict[str, Any]:
-    """Find the question "how likely are you to recommend" in a survey with one column a question."""
-    asked = [
-        name for name in raw.columns if any(word in plain(name) for word in ("recommend", "推荐", "nps"))
-    ]
-    times = [
-        name for name in raw.columns if any(word in plain(name) for word in ("time", "date", "时间", "日期"))
-    ]
-    clock = TABLES["surveys"].column("answered_at")
-    at = next((name for name in times if _fits(engine, raw, name, clock, rows)), None)
-    for name in asked:
-        score = parsing.amount(identifier(name), raw.columns[name], sql_type="double")
-        low, high, whole, filled = engine.rows(
-            f"select min(x), max(x), count(*) filter (where x = floor(x)), count({parsing.trimmed('t')}) "
-            f"from (select {score} as x, cast({identifier(name)} as varchar) as t "
-            f"from {identifier(raw.relation)}) as answers"
-        )[0]
-        if at and filled and whole == filled and low >= 0 and high == 10:
-            scale = {"scale_min": {"constant": min(int(low), 1)}, "scale_max": {"constant": 10}}
-            return {"answered_at": at, "kind": {"constant": "nps"}, "score": name} | scale
-    return {}
 
 
 def _has_amount(raw: Raw) -> bool:
@@ -337,7 +310,7 @@ def guess(folder: str | Path) -> Guess:
 def _looked_at(path: Path) -> bool:
     if path.name.startswith((".", "~$")):
         return False
-    return path.is_dir() or path.suffix.lower() in (*SUFFIXES, ".zip")
+    return path.is_dir() or path.suffix.lower() in (*SUFFIXES, ".log", ".zip")
 
 
 def _exported(path: Path, importer: Importer, draft: Guess) -> bool:
@@ -355,6 +328,9 @@ def _exported(path: Path, importer: Importer, draft: Guess) -> bool:
     draft.files += [FileGuess(path.name, table, {}, [], [], format=importer.name) for table in fed]
     listed = ", ".join(f"{table} ({_rows(counts[table])})" for table in fed)
     draft.said.append(f"{path.name}: {importer.title}; feeds {listed or 'nothing: it holds no rows'}.")
+    draft.said += [
+        f"{path.name}: {one}." for one in (importer.explain(Export(path)) if importer.explain else ())
+    ]
     if torn:
         draft.said.append(f"{path.name}: {_rows(torn)} that cannot be used, which will be set aside.")
     return True

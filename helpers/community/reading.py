@@ -55,7 +55,7 @@ def locate(source: TableSource, folder: Path | None) -> Path:
             f"tables.{source.table}: no file is named. Set tables.{source.table}.file in community.yml."
         )
     path = base / source.file
-    packed = source.format is not None and IMPORTERS[source.format].packed
+    packed = source.format is not None and IMPORTERS[source.format].packed is not False
     if not path.is_file() and not (packed and path.is_dir()):
         there = (
             sorted(p.name for p in base.iterdir() if p.suffix.lower() in SUFFIXES) if base.is_dir() else []

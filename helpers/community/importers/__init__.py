@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from helpers.community.errors import DataError
-from helpers.community.importers import qq
+from helpers.community.importers import matomo, qq, shopify, survey, taobao, wechat, youzan
 from helpers.community.importers.export import Export
 from helpers.community.importers.importer import Importer
 
-IMPORTERS: dict[str, Importer] = {one.IMPORTER.name: one.IMPORTER for one in (qq,)}
+IMPORTERS: dict[str, Importer] = {
+    one.IMPORTER.name: one.IMPORTER for one in (qq, wechat, taobao, youzan, shopify, matomo, survey)
+}
 
 __all__ = ["IMPORTERS", "Export", "Importer", "recognise"]
 
@@ -32,7 +34,7 @@ def recognise(path: Path) -> Importer | None:
     export = Export(path)
     for importer in IMPORTERS.values():
         try:
-            if importer.packed == export.packed and importer.recognise(export):
+            if importer.packed in (None, export.packed) and importer.recognise(export):
                 return importer
         except DataError:
             return None

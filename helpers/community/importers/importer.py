@@ -29,8 +29,10 @@ class Importer:
         Takes an `Export` and a table; yields for every record its number (as the person sees it: the line of
         a text, the number of the message) with one text or None a column, or a `Torn` for a record
         that belongs to the table but cannot be used. Nothing is dropped without one of the two.
-    packed : bool, default False
-        Whether it comes as a folder or a zip rather than a file.
+    packed : bool or None, default False
+        Whether it comes as a folder or a zip rather than a file; None when it may be either.
+    explain : callable, optional
+        Takes an `Export`; returns what was decided about it, one line each, for the person who runs init.
     """
 
     name: str
@@ -39,4 +41,5 @@ class Importer:
     tables: Mapping[str, tuple[str, ...]]
     recognise: Callable[[Export], bool]
     rows: Callable[[Export, str], Iterator[Row | Torn]]
-    packed: bool = False
+    packed: bool | None = False
+    explain: Callable[[Export], Sequence[str]] | None = None

@@ -32,6 +32,8 @@ def moment(number: str | float | None) -> str | None:
     >>> moment("1772715851"), moment(1772715851000), moment("soon")
     ('2026-03-05T13:04:11Z', '2026-03-05T13:04:11Z', None)
     """
+    if isinstance(number, str) and not number.replace(".", "", 1).isdecimal():
+        return None  # words, or what a spreadsheet rounded: 1.77E+09
     try:
         seconds = int(float(number or 0))
     except (ValueError, OverflowError):

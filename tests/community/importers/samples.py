@@ -5,8 +5,11 @@ A key is the name of the importer, followed where there are several by a colon a
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable
 from pathlib import Path
+
+import openpyxl
 
 Sample = Callable[[Path], Path]
 
@@ -48,6 +51,163 @@ def qq(folder: Path) -> Path:
     return _written(folder / "chat.txt", QQ, "utf-8-sig")
 
 
+WECHAT = '''\
+localId,TalkerId,Type,SubType,IsSender,CreateTime,Status,StrContent,StrTime,Remark,NickName,Sender,StrTalker
+1,7,1,0,0,1772715851,,"大家好
+第二行, 有逗号",2026-03-05 21:04:11,,茶友甲,wxid_a01,100@chatroom
+2,7,3,0,0,1772715900,,<msg/>,2026-03-05 21:05:00,,茶友甲,wxid_a01,100@chatroom
+3,7,10000,0,0,1772715960,,"""茶友甲""邀请""茶友乙、茶友丙""加入了群聊",2026-03-05 21:06:00,,,,100@chatroom
+4,7,49,57,1,1772716020,,"欢迎
+引用：茶友甲:大家好
+第二行, 有逗号",2026-03-05 21:07:00,,小壶,wxid_me,100@chatroom
+5,7,1,0,0,1772716080,,@小壶 谢谢,2026-03-05 21:08:00,,茶友乙,wxid_b02,100@chatroom
+6,7,10000,0,0,1772716140,,"""茶友乙"" 拍了拍 ""茶友甲""",2026-03-05 21:09:00,,,,100@chatroom
+7,7,10000,0,0,1772716200,,你将"茶友丙"移出了群聊,2026-03-05 21:10:00,,,,100@chatroom
+1,8,34,0,0,1772716260,,,2026-03-05 21:11:00,,茶友丁,wxid_d04,200@chatroom
+'''
+
+
+def wechat(folder: Path) -> Path:
+    return _written(folder / "messages.csv", WECHAT, "utf-8-sig")
+
+
+WECHAT_NAMED = '''\
+id,MsgSvrID,type_name,is_sender,talker,room_name,content,CreateTime
+1,9001,文本,0,wxid_a01,300@chatroom,"{""src"": """", ""msg"": ""新茶到了""}",2026-03-05 21:04:11
+2,9002,带有引用的文本消息,1,wxid_me,300@chatroom,"收到
+「茶友甲: 新茶到了」",2026-03-05 21:05:11
+3,9003,系统通知,0,系统,300@chatroom,"""茶友丙""通过扫描""茶友甲""分享的二维码加入群聊",2026-03-05 21:06:11
+'''
+
+
+def wechat_named(folder: Path) -> Path:
+    return _written(folder / "wxid_0_5000.csv", WECHAT_NAMED)
+
+
+TAOBAO = """\
+订单编号,买家会员名,买家应付货款,买家应付邮费,总金额,买家实际支付金额,订单状态,订单创建时间,订单付款时间 ,宝贝标题,宝贝种类,宝贝总数量,店铺名称,退款金额
+="2026030112345678901",茶友甲,128.00,0.00,128.00,128.00,交易成功,2026-03-01 10:05:07,2026-03-01 10:06:00,龙井新茶 100g,1,2,春山茶铺,0.00
+="2026030212345678902",茶友乙,88.00,6.00,94.00,94.00,交易成功,2026-03-02 21:04:11,2026-03-02 21:05:00,"茶杯，茶盘",2,2,春山茶铺,20.00
+="2026030312345678903",茶友甲,66.00,0.00,66.00,0.00,交易关闭,2026-03-03 08:00:00,,茶杯,1,1,春山茶铺,无退款申请
+="2026030412345678904",茶友丙,39.00,0.00,39.00,0.00,等待买家付款,2026-03-04 09:00:00,,茶巾,1,1,春山茶铺,0.00
+="2026030512345678905",茶友丙,39.00,0.00,39.00,39.00,"买家已付款，等待卖家发货",2026-03-05 09:00:00,2026-03-05 09:01:00,茶巾,1,1,春山茶铺,0.00
+2.02603E+18,茶友丁,39.00,0.00,39.00,39.00,交易成功,2026-03-06 09:00:00,2026-03-06 09:01:00,茶巾,1,1,春山茶铺,0.00
+"""
+
+
+def taobao(folder: Path) -> Path:
+    return _written(folder / "ExportOrderList.csv", TAOBAO, "gb18030")
+
+
+def _book(path: Path, text: str) -> Path:
+    book = openpyxl.Workbook()
+    for row in csv.reader(text.splitlines()):
+        book.active.append([cell[2:-1] if cell.startswith('="') else cell or None for cell in row])
+    book.save(path)
+    return path
+
+
+def taobao_book(folder: Path) -> Path:
+    return _book(folder / "orders.xlsx", TAOBAO)
+
+
+YOUZAN = """\
+订单号,订单类型,订单状态,下单时间,买家付款时间,商品名称,商品编码,商品数量,商品实际成交金额,订单实付金额,店铺优惠合计,买家手机号,推广方式,订单退款状态,商品已退款金额
+E20260301100507000001,普通订单,交易完成,2026-03-01 10:05:07,2026-03-01 10:06:00,龙井新茶,T01,1,98.00,120.00,5.00,13000000001,分销员,,
+E20260301100507000001,普通订单,交易完成,2026-03-01 10:05:07,2026-03-01 10:06:00,茶杯,C01,1,22.00,120.00,5.00,13000000001,分销员,,
+E20260302210411000002,普通订单,已发货,2026-03-02 21:04:11,2026-03-02 21:05:00,茶盘,P01,1,60.00,86.00,,13000000002,,部分退款成功,26.00
+,,,,,茶巾,N01,2,26.00,,,,,,0.00
+E20260303080000000003,普通订单,待付款,2026-03-03 08:00:00,,茶杯,C01,1,22.00,22.00,,13000000001,,,
+E20260304090000000004,普通订单,交易关闭,2026-03-04 09:00:00,2026-03-04 09:01:00,茶巾,N01,1,13.00,13.00,,13000000003,,全额退款成功,13.00
+E20260305090000000005,普通订单,交易完成,2026-03-05 09:00:00,2026-03-05 09:01:00,茶巾,N01,1,13.00,13.00,,13000000003,,,
+E20260305090000000005,普通订单,交易完成,2026-03-05 09:00:00,2026-03-05 09:01:00,茶杯,C01,1,22.00,35.00,,13000000003,,,
+"""
+
+
+def youzan(folder: Path) -> Path:
+    return _written(folder / "orders.csv", YOUZAN, "utf-8-sig")
+
+
+def youzan_book(folder: Path) -> Path:
+    return _book(folder / "orders.xlsx", YOUZAN)
+
+
+SHOPIFY = """\
+Name,Email,Financial Status,Paid at,Fulfillment Status,Currency,Subtotal,Shipping,Taxes,Total,Discount Code,Discount Amount,Created at,Lineitem quantity,Lineitem name,Lineitem price,Lineitem sku,Notes,Cancelled at,Refunded Amount,Id,Tags,Source
+#1001,ann@example.com,paid,2026-03-01 23:30:00 +0800,fulfilled,CNY,120.00,0.00,0.00,120.00,SPRING,5.00,2026-03-01 23:29:00 +0800,1,Green tea,98.00,T01,"two
+lines",,0.00,501,vip,web
+#1001,ann@example.com,,,,,,,,,,,2026-03-01 23:29:00 +0800,2,Cup,13.50,C01,,,,,,
+#1002,bob@example.com,partially_refunded,2026-03-02 10:00:00 -0500,fulfilled,CNY,86.00,0.00,0.00,86.00,,0.00,2026-03-02 10:00:00 -0500,1,Tray,86.00,P01,,,26.00,502,,pos
+#1003,ann@example.com,voided,,unfulfilled,CNY,22.00,0.00,0.00,22.00,,0.00,2026-03-03 08:00:00 +0800,1,Cup,22.00,C01,,2026-03-03 09:00:00 +0800,0.00,503,,web
+#1004,cid@example.com,refunded,2026-03-04 08:00:00 +0800,fulfilled,CNY,13.00,0.00,0.00,13.00,,0.00,2026-03-04 08:00:00 +0800,1,Towel,13.00,N01,,2026-03-05 08:00:00 +0800,13.00,504,,web
+#1005,cid@example.com,pending,,unfulfilled,CNY,13.00,0.00,0.00,13.00,,0.00,2026-03-05 08:00:00 +0800,1,Towel,13.00,N01,,,0.00,505,,web
+"""
+
+
+def shopify(folder: Path) -> Path:
+    return _written(folder / "orders_export.csv", SHOPIFY)
+
+
+SURVEY = """\
+序号,提交答卷时间,会员号,1、您有多大可能向朋友推荐我们？（0-10分） / How likely are you to recommend us?,2、为什么？ / Why?,3、您对客服满意吗？,4、您从哪里知道我们？
+1,2026/3/1 10:05:07,10011,10,茶好喝,5,朋友
+2,2026/3/1 21:04:11,10012,9,,4,群
+3,2026/3/2 08:00:00,10013,3,太贵,1,群
+4,2026/3/2 09:00:00,10014,0,,,朋友
+5,2026/3/2 09:30:00,10015,(跳过),,,朋友
+6,2026/3/2 09:40:00,10016,11,,3,朋友
+"""
+
+
+def survey(folder: Path) -> Path:
+    return _written(folder / "answers.csv", SURVEY, "utf-8-sig")
+
+
+def survey_book(folder: Path) -> Path:
+    return _book(folder / "answers.xlsx", SURVEY)
+
+
+GA = """\
+event_date,event_timestamp,event_name,user_pseudo_id,user_id,ga_session_id,page_location,page_title,traffic_source.source,traffic_source.medium,ecommerce.transaction_id,ecommerce.purchase_revenue,ecommerce.refund_value
+20260301,1772330707000000,session_start,111.222,m1,1,https://tea.example/p?id=7&utm_source=mail,Tea,newsletter,email,,,
+20260301,1772330708000000,page_view,111.222,m1,1,https://tea.example/p?id=7&utm_source=mail#top,Tea,newsletter,email,,,
+20260301,1772330720000000,add_to_cart,111.222,m1,1,https://tea.example/p?id=7,Tea,newsletter,email,,,
+20260301,1772330740000000,purchase,111.222,m1,1,https://tea.example/done,Done,newsletter,email,T-1,120.00,
+20260302,1772417107000000,page_view,333.444,,2,https://tea.example/,Home,(direct),(none),,,
+20260302,1772417108000000,level_up,333.444,,2,https://tea.example/,Home,(direct),(none),,,
+20260303,1772503507000000,refund,111.222,m1,3,,,(direct),(none),T-1,,20.00
+20260303,1772503508000000,purchase,333.444,,4,https://tea.example/done,Done,(direct),(none),,9.00,
+"""
+
+
+def ga(folder: Path) -> Path:
+    return _written(folder / "events.csv", GA)
+
+
+MATOMO = """\
+idSite,idVisit,visitorId,userId,serverTimestamp,referrerType,referrerName,campaignName,actionDetails_0_type,actionDetails_0_url,actionDetails_0_pageTitle,actionDetails_0_timestamp,actionDetails_1_type,actionDetails_1_url,actionDetails_1_timestamp,actionDetails_1_orderId,actionDetails_1_revenue,actionDetails_1_eventAction
+1,91,a1b2,m1,1772330900,search,Bing,,action,https://tea.example/p,Tea,1772330707,ecommerceOrder,https://tea.example/done,1772330800,T-9,55.00,
+1,92,c3d4,,1772417207,direct,,,action,https://tea.example/,Home,1772417107,event,https://tea.example/,1772417110,,,play
+1,93,e5f6,m2,1772417300,campaign,mail,spring,outlink,https://friend.example/,,1772417300,,,,,,
+1,94,e5f6,m2,1772417400,direct,,,,,,,,,,,,
+"""
+
+
+def matomo(folder: Path) -> Path:
+    return _written(folder / "visits.csv", MATOMO, "utf-16")
+
+
 SAMPLES: dict[str, Sample] = {
     "qq": qq,
+    "wechat": wechat,
+    "wechat:named": wechat_named,
+    "taobao": taobao,
+    "taobao:book": taobao_book,
+    "youzan": youzan,
+    "youzan:book": youzan_book,
+    "shopify": shopify,
+    "survey": survey,
+    "survey:book": survey_book,
+    "matomo": matomo,
+    "matomo:events": ga,
 }

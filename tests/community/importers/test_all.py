@@ -30,7 +30,7 @@ def claims(path: Path) -> list[str]:
     return [
         importer.name
         for importer in IMPORTERS.values()
-        if importer.packed == export.packed and importer.recognise(export)
+        if importer.packed in (None, export.packed) and importer.recognise(export)
     ]
 
 

@@ -1,0 +1,288 @@
+"""Group chats of WeChat as the common exporters write them: a CSV with one row a message.
+
+Three headers are known: ``localId,TalkerId,Type,SubType,IsSender,CreateTime,Status,StrContent,StrTime,
+Remark,NickName,Sender`` (with ``StrTalker`` or ``talker`` when a file holds several chats), ``id,MsgSvrID,
+type_name,is_sender,talker,room_name,content,CreateTime``, and ``消息ID,类型,发送人,时间,内容,…``. The traps:
+
+- a text may have many lines; the file begins with a byte order mark; ``CreateTime`` counts seconds;
+- ``Type`` is a code (1 text, 3 image, 34 voice, 43 video, 47 sticker, 49 link, file, quote or mini program by
+  ``SubType``, 10000 the platform's own), a word, or, in newer versions, both codes in one large number;
+- who came and went stands in the platform's notices, under names, not ids: a name is traced to the id that
+  bears it in the same file; a name that two ids bear is set aside, one that never wrote stands for itself;
+- a quotation names what it answers by the server's id (in XML) or by its words;
+- ``localId`` starts anew in each of the exporter's databases, so the time belongs to the id.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from helpers.community import delimited
+from helpers.community.delimited import Torn
+from helpers.community.importers.export import Export
+from helpers.community.importers.importer import Importer, Row
+from helpers.community.importers.marks import Numbering, moment
+from helpers.community.importers.wechat_codes import LONG, QUOTE, SYSTEM, form, notice
+
+HEADERS = (
+    {"type", "createtime", "strcontent", "issender"},
+    {"msgsvrid", "type_name", "is_sender", "talker", "room_name"},
+)
+WORDS = ["消息id", "类型", "发送人", "时间", "内容"]
+FIELDS = {
+    "local": ("localid", "消息id", "id"),
+    "server": ("msgsvrid",),
+    "chat": ("room_name", "strtalker", "talkerwxid", "talker"),
+    "talker": ("talkerid",),
+    "kind": ("type", "type_name", "类型"),
+    "part": ("subtype",),
+    "mine": ("issender", "is_sender"),
+    "time": ("createtime", "时间"),
+    "clock": ("strtime",),
+    "text": ("strcontent", "content", "msg", "内容"),
+    "sender": ("sender", "发送人", "talker"),
+    "nick": ("nickname", "昵称"),
+    "remark": ("remark", "备注"),
+}
+TITLE = re.compile(r"<title>(?:<!\[CDATA\[)?([^\]<]*)")
+SERVER = re.compile(r"<svrid>(?:<!\[CDATA\[)?(\d+)")
+QUOTED = re.compile(r"\n\s*(?:\[?引用\]?[:：]?|「)[^\n:：]{0,64}[:：]\s*")
+OLD_QUOTE = re.compile(r"^「[^\n:：」]*[:：]\s*([^」]*)」\n[- ]{6,}\n")
+NAMED = re.compile("@([^@\u2005\n]{1,64})\u2005")
+KEPT = 50_000  # texts that a quotation may answer
+
+
+class Message(NamedTuple):
+    """One row, whatever its header: its row, its chat, what it is, when, who, and what was said."""
+
+    row: int
+    id: str
+    server: str
+    chat: str
+    form: str
+    mine: bool
+    at: str
+    sender: str
+    names: tuple[str, ...]
+    text: str
+
+
+def _places(export: Export) -> tuple[str, dict[str, int], int] | None:
+    """Return the separator, the place of every field, and the number of columns, if the header is known."""
+    if export.packed or export.path.suffix.lower() not in (".csv", ".tsv", ".txt"):
+        return None
+    line = next(iter(export.head(1)), "")
+    separator = max(delimited.SEPARATORS, key=line.count)
+    header = [(cell or "").strip().lower() for cell in delimited.fields_of(line, separator)]
+    if not any(known <= set(header) for known in HEADERS) and header[:5] != WORDS:
+        return None
+    places = {
+        field: header.index(next(name for name in names if name in header))
+        for field, names in FIELDS.items()
+        if set(names) & set(header)
+    }
+    if places.get("sender") == places.get("chat"):
+        del places["sender"]
+    return separator, places, len(header)
+
+
+def _recognise(export: Export) -> bool:
+    return _places(export) is not None
+
+
+def messages(export: Export) -> Iterator[Message | Torn]:
+    """Read the rows of an export, whichever header it has.
+
+    Parameters
+    ----------
+    export : Export
+        One CSV file.
+
+    Yields
+    ------
+    Message or Torn
+        One a row.
+    """
+    found = _places(export)
+    if found is None:
+        return
+    separator, places, width = found
+    seen = delimited.survey(export.path)
+    ids = Numbering()
+    for record in delimited.records(export.path, seen.encoding, separator, width, 1):
+        if isinstance(record, Torn):
+            yield record
+            continue
+        row, cells = record
+        cell = {field: cells[at].strip() for field, at in places.items()}
+        given = cell.get
+        kind = form(given("kind", ""), given("part", ""))
+        if kind is None:
+            yield Torn(row, "a type of message that is not known", separator.join(cells))
+            continue
+        at = moment(cell["time"]) or given("clock") or cell["time"]
+        chat, text, sender = (
+            given("chat") or given("talker") or export.path.stem,
+            cell["text"],
+            given("sender", ""),
+        )
+        if text.startswith(('{"', '"')):
+            text = _unpacked(text)
+        head, colon, _tail = text[:64].partition(":\n")
+        if colon and (head == sender or head.startswith("wxid_")):
+            sender, text = head, text[len(head) + 2 :]
+        mine = given("mine") in ("1", "1.0", "true", "True")
+        names = tuple(name for name in (given("nick"), given("remark")) if name)
+        sender = sender or ("self" if mine else "") or next(iter(names), "")
+        server = given("server", "")
+        if given("local"):
+            number = f"{chat}:{cell['local']}:{at}"
+        else:
+            number = ids.id(chat, at, sender, text)
+        yield Message(row, server or number, server, chat, kind, mine, at, sender, names, text)
+
+
+def _unpacked(text: str) -> str:
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return text
+    return str(found.get("msg") or found.get("src") or "") if isinstance(found, dict) else str(found)
+
+
+class People:
+    """Know which id bears which name, and which one is the exporter's own."""
+
+    def __init__(self, export: Export) -> None:
+        bearers: dict[str, set[str]] = defaultdict(set)
+        self.own = "self"
+        for one in messages(export):
+            if isinstance(one, Message) and one.form != SYSTEM and one.sender:
+                for name in (*one.names, one.sender):
+                    bearers[name].add(one.sender)
+                if one.mine:
+                    self.own = one.sender
+        self.bearers = dict(bearers)
+
+    def who(self, name: str) -> str | None:
+        """Return the id behind a name, the name itself where nobody bears it, None where several do."""
+        if name in ("你", "You", "you"):
+            return self.own
+        found = self.bearers.get(name, {name})
+        return next(iter(found)) if len(found) == 1 else None
+
+
+class Quotes:
+    """Find what a quotation answers among the latest messages."""
+
+    def __init__(self) -> None:
+        self._now: dict[tuple[str, str], str] = {}
+        self._before: dict[tuple[str, str], str] = {}
+
+    def remember(self, one: Message, text: str) -> None:
+        """Keep the words of a message that may be quoted."""
+        if len(self._now) >= KEPT:
+            self._before, self._now = self._now, {}
+        self._now[one.chat, text[:200]] = one.id
+
+    def answered(self, one: Message) -> tuple[str, str | None]:
+        """Return what was said without the quotation, and the id of what it answers, if known."""
+        old = OLD_QUOTE.match(one.text[:LONG]) if one.text.startswith("「") else None
+        if old:
+            return one.text[old.end() :].strip(), self._find(one, old[1])
+        if one.form != QUOTE:
+            return one.text, None
+        if "<title>" in one.text:
+            title, server = TITLE.search(one.text[:LONG]), SERVER.search(one.text[:LONG])
+            return (title[1] if title else ""), (server[1] if server and one.server else None)
+        parts = list(QUOTED.finditer(one.text[:LONG]))
+        if not parts:
+            return one.text, None
+        said, quoted = one.text[: parts[-1].start()], one.text[parts[-1].end() :]
+        return said.strip(), self._find(one, quoted)
+
+    def _find(self, one: Message, quoted: str) -> str | None:
+        key = one.chat, quoted.strip(" \n」")[:200]
+        return self._now.get(key) or self._before.get(key)
+
+
+def _rows(export: Export, table: str) -> Iterator[Row | Torn]:
+    if table == "groups":
+        yield from _groups(export)
+        return
+    people = People(export) if table == "events" else None
+    quotes = Quotes()
+    for one in messages(export):
+        if isinstance(one, Torn):
+            if people:
+                yield one
+        elif one.form == SYSTEM:
+            if people:
+                yield from _came_or_went(one, people)
+        elif not one.sender:
+            if people:
+                yield Torn(one.row, "no sender", one.text)
+        else:
+            text, answered = quotes.answered(one)
+            quotes.remember(one, text)
+            if people:
+                named = next((who for who in map(people.bearers.get, NAMED.findall(text)) if who), None)
+                mention = next(iter(named)) if named and len(named) == 1 else None
+                yield (
+                    one.row,
+                    (one.sender, one.at, "message", one.id, one.chat, "wechat", one.id, answered, mention),
+                )
+            else:
+                said = "text" if one.form == QUOTE else one.form
+                yield one.row, (one.id, one.at, one.sender, said, text, "wechat", one.chat)
+
+
+def _came_or_went(one: Message, people: People) -> Iterator[Row | Torn]:
+    kind, names = notice(one.text)
+    if not names:
+        yield Torn(one.row, "a notice by the platform", one.text)
+    for at, name in enumerate(names):
+        who = people.who(name)
+        if who is None:
+            yield Torn(one.row, "a notice about a name that several bear", one.text)
+        else:
+            number = one.id if not at else f"{one.id}:{at + 1}"
+            yield one.row, (who, one.at, kind, None, one.chat, "wechat", number, None, None)
+
+
+def _groups(export: Export) -> Iterator[Row]:
+    chats: dict[str, int] = {}
+    for one in messages(export):
+        if isinstance(one, Message):
+            chats.setdefault(one.chat, one.row)
+    for chat, row in chats.items():
+        kind = "private" if chat.startswith("wxid_") else "chat"
+        yield row, (chat, "wechat", kind, export.path.stem if len(chats) == 1 else chat)
+
+
+IMPORTER = Importer(
+    name="wechat",
+    title="WeChat group chat, CSV of an exporter",
+    title_zh="微信群聊天记录（导出工具的 CSV）",
+    tables={
+        "events": (
+            "member_id",
+            "occurred_at",
+            "event_type",
+            "content_id",
+            "group_id",
+            "platform",
+            "event_id",
+            "reply_to",
+            "mentions",
+        ),
+        "contents": ("content_id", "published_at", "author_id", "format", "text", "platform", "group_id"),
+        "groups": ("group_id", "platform", "kind", "theme"),
+    },
+    recognise=_recognise,
+    rows=_rows,
+)

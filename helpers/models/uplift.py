@@ -54,14 +54,16 @@ def value_of_orders(community: Community, units: pd.DataFrame) -> np.ndarray:
     )["worth"].iloc[0]
     extra = 0.0
     if community.has("orders", "discount"):
-        window = max(int(about.get("window") or 0), 0) or 14
+        window = int(about.get("window") or 0)
         given = community.query(
             """
 select lower(trim(assignments.arm)) as arm, avg(cast(coalesce(orders.discount, 0) as double)) as discount
 from assignments
+inner join campaigns on campaigns.campaign_id = assignments.campaign_id
 inner join orders on orders.member_id = assignments.unit_id and orders.is_purchase
 where assignments.campaign_id = $campaign and orders.day >= cast($cut as date)
-    and date_diff('day', cast($cut as date), orders.day) < $window
+    and (($window > 0 and date_diff('day', cast($cut as date), orders.day) < $window)
+        or ($window = 0 and orders.day <= coalesce(cast(campaigns.ends_at as date), orders.day)))
 group by lower(trim(assignments.arm))
 order by arm""",
             campaign=about.get("campaign", ""), cut=cut, window=window,

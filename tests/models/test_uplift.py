@@ -150,6 +150,39 @@ def predicted(demo):
     return uplift.predict(uplift.examples(demo, trial_units.units(demo, kind="coupon")))
 
 
+def test_orders_are_valued_at_average_prices_less_the_discount_of_the_arm():
+    start = pd.Timestamp("2026-02-01")
+    bought = [
+        ("t", -9, 100.0, 0.0),
+        ("c", -8, 60.0, 0.0),
+        ("t", 2, 70.0, 30.0),
+        ("c", 3, 90.0, 10.0),
+        ("t", 30, 5.0, 95.0),
+    ]
+    orders = pd.DataFrame(bought, columns=["member_id", "day", "amount", "discount"])
+    orders["ordered_at"] = start + pd.to_timedelta(orders.pop("day"), unit="D") + pd.Timedelta(hours=9)
+    orders = orders.assign(order_id=list("abcde"), cost=orders["amount"] / 2)
+    ends = start + pd.Timedelta(days=13)
+    plan = {
+        "campaign_id": "k",
+        "name": "K",
+        "kind": "coupon",
+        "unit": "member",
+        "starts_at": start,
+        "ends_at": ends,
+    }
+    arms = pd.DataFrame({"campaign_id": "k", "unit_id": ["t", "c"], "arm": ["treatment", "control"]})
+    tables = {
+        "orders": orders,
+        "campaigns": pd.DataFrame([plan]),
+        "assignments": arms.assign(assigned_at=start),
+    }
+    units = trial_units.units(Community.open(tables))
+    value = dict(zip(units["member_id"], uplift.value_of_orders(Community.open(tables), units), strict=True))
+    # Orders before the start bring 40 each; the treated arm had 20 more discount an order, within its days.
+    assert value == {"c": pytest.approx(40.0), "t": pytest.approx(20.0)}
+
+
 def test_features_know_nothing_of_the_test(demo, predicted):
     start = predicted["starts"].min()
     earlier = Community.open("demo", as_of=(start - pd.Timedelta(days=1)).date())

@@ -1,0 +1,297 @@
+"""Survey tools' exports: one row a person, one column a question, the question itself as the header.
+
+Google Forms, Wenjuanxing, SurveyMonkey, Qualtrics and their kind, in any language, or two in one header. Each
+question that is answered on a scale gives one row an answer: ``item`` is the question. A question that asks
+whether one would recommend, answered from 0 or 1 to 10, is of kind ``nps``. Where several ask it, each is
+about another thing: the first is ``nps``, the others are ``nps: `` and their question, so that they are never
+added up. Other questions of a scale are ``satisfaction`` when they speak of it, else ``rating``. The ends of the
+scale are those that the question states, else those that the answers show. The reason asked for after the
+recommendation becomes its comment. Other answers, in words or as choices, are not read. A person who
+answered no question on a scale is set aside, and so is an answer that is not on its scale.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from helpers.community.contract import TABLES
+from helpers.community.delimited import Torn
+from helpers.community.importers import tabular
+from helpers.community.importers.export import Export
+from helpers.community.importers.importer import Importer, Row
+from helpers.community.importers.tabular import Grid
+from helpers.community.spreadsheets import plain
+
+RECOMMEND = ("recommend", "推荐", "推薦", "nps")
+REASON = ("why", "reason", "because", "原因", "理由", "为什么", "为何")
+SATISFIED = ("satisf", "满意", "滿意", "enjoy", "happy", "喜欢", "体验", "好评")
+ASKS = (
+    "rate",
+    "rating",
+    "score",
+    "scale",
+    "agree",
+    "likely",
+    "difficult",
+    "easy",
+    "评分",
+    "打分",
+    "同意",
+    "程度",
+    "可能",
+    "评价",
+    "难",
+    "容易",
+)
+CLOCKS = ("time", "date", "timestamp", "时间", "日期", "時間", "日期", "时间戳记")
+ENDED = ("submit", "complete", "end", "提交", "交卷", "完成")
+WHO = (
+    "respondent_id",
+    "respondent id",
+    "用户标识",
+    "openid",
+    "email address",
+    "e-mail",
+    "email",
+    "邮箱",
+    "手机号",
+    "手机号码",
+)
+BLANK = frozenset((*tabular.BLANKS, "(跳过)", "(空)", "-3", "-2"))
+NUMBER = re.compile(r"^(\d{1,2})(?:\.0)?(?:$|\s*(?:分|[-–—(（.、:：]))")
+STATED = re.compile(r"(?<!\d)([01])\s*(?:-|–|—|~|～|到|至|to)\s*(5|7|10)(?!\d)")
+QUESTION = re.compile(r"[?？]|^\s*(?:Q|q)?\d{1,3}\s*[.、:：)）_]")
+YEAR = re.compile(r"^\s*(?:19|20)\d{2}\s?[-/.年]|^\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)\d{2}")
+GOOGLE = re.compile(r"^(.*?)\s*(上午|下午|AM|PM|am|pm)?\s*(?:GMT|UTC)?([+-]\d{1,2})?$")
+SHOWN = 60  # letters of a question that a kind is named by
+COLUMNS = ("member_id", "answered_at", "kind", "item", "score", "scale_min", "scale_max", "comment")
+
+
+class Question(NamedTuple):
+    """One column that asks for a number: where it is, how it reads, its kind and scale."""
+
+    place: int
+    text: str
+    kind: str
+    low: int
+    high: int
+
+
+class Answers:
+    """What the cells of one column hold: how many are filled, are times, and which numbers they begin with."""
+
+    def __init__(self) -> None:
+        self.filled, self.times, self.numbers = 0, 0, Counter[int]()
+
+    def add(self, cell: str) -> None:
+        """Count one cell."""
+        if cell.casefold() in BLANK:
+            return
+        self.filled += 1
+        found = number(cell)
+        if found is not None:
+            self.numbers[found] += 1
+        elif YEAR.match(cell):
+            self.times += 1
+
+
+class Form(NamedTuple):
+    """What the columns of a survey are."""
+
+    grid: Grid
+    clock: int
+    who: int | None
+    questions: tuple[Question, ...]
+    reason: int | None
+
+
+def _said(header: str, words: tuple[str, ...]) -> bool:
+    return any(word in plain(header) for word in words)
+
+
+def number(text: str) -> int | None:
+    """Read the number that an answer begins with.
+
+    Examples
+    --------
+    >>> number("10"), number("9分"), number("0 - Not at all likely"), number("10 or so"), number("2017")
+    (10, 9, 0, None, None)
+    """
+    found = NUMBER.match(text)
+    return int(found[1]) if found else None
+
+
+def _scale(header: str, answers: Answers) -> tuple[int, int] | None:
+    """Tell the ends of a scale: as the question states them, else as the answers show; None when it is none."""
+    total = answers.numbers.total()
+    if not total or total < 0.8 * answers.filled:
+        return None
+    stated = STATED.search(header)
+    if stated:
+        return int(stated[1]), int(stated[2])
+    low, high = min(1, *answers.numbers), max(answers.numbers)
+    if high > 10:  # a few slips of the keyboard do not make it another scale
+        high = next(n for n in range(100) if sum(answers.numbers[k] for k in range(n + 1)) >= 0.98 * total)
+    if _said(header, RECOMMEND):
+        return (low, 10) if 8 <= high <= 10 else (1, high) if high in (5, 7) and low else None
+    if high not in (5, 7, 10) or (low == 0 and high < 10):
+        return None  # a count of something: no usual scale goes from 0 to 5
+    return low, high
+
+
+def _questions(grid: Grid, answers: list[Answers]) -> tuple[Question, ...]:
+    found: list[Question] = []
+    recommended = False
+    for place, header in enumerate(grid.header):
+        asked = _said(header, RECOMMEND)
+        if not asked and not _said(header, (*SATISFIED, *ASKS)) and not STATED.search(header):
+            continue
+        scale = _scale(header, answers[place])
+        if scale is None:
+            continue
+        kind = "satisfaction" if _said(header, SATISFIED) else "rating"
+        if asked and scale[1] == 10:
+            kind = f"nps: {' '.join(header.split())[:SHOWN]}" if recommended else "nps"
+            recommended = True
+        found.append(Question(place, " ".join(header.split()), kind, *scale))
+    return tuple(found)
+
+
+def _clock(grid: Grid, answers: list[Answers]) -> int | None:
+    there = [
+        place
+        for place, header in enumerate(grid.header)
+        if _said(header, CLOCKS)
+        and answers[place].filled
+        and answers[place].times >= 0.5 * answers[place].filled
+    ]
+    ended = [place for place in there if _said(grid.header[place], ENDED)]
+    return next(iter(ended or there), None)
+
+
+def _reason(grid: Grid, questions: tuple[Question, ...]) -> int | None:
+    asked = next((one.place for one in questions if one.kind == "nps"), None)
+    if asked is None:
+        return None
+    later = [one.place for one in questions if one.place > asked] or [len(grid.header)]
+    return next((at for at in range(asked + 1, later[0]) if _said(grid.header[at], REASON)), None)
+
+
+def _form(export: Export) -> Form | None:
+    grid = tabular.first(export)
+    if grid is None or grid.place("order_id", "订单号", "订单编号", "event_type") is not None:
+        return None
+    scores = TABLES["surveys"].column("score")
+    if grid.place(scores.name, *(one for one in scores.aliases if one != "nps")) is not None:
+        return None  # one row an answer already
+    asked = sum(
+        _said(header, (*RECOMMEND, *SATISFIED)) or bool(QUESTION.search(header)) for header in grid.header
+    )
+    if not asked or not any(_said(header, CLOCKS) for header in grid.header):
+        return None
+    answers = [Answers() for _ in grid.header]
+    for row in grid.rows():
+        if not isinstance(row, Torn):
+            for one, cell in zip(answers, row[1], strict=True):
+                one.add(cell)
+    clock, questions = _clock(grid, answers), _questions(grid, answers)
+    if clock is None or not questions:
+        return None
+    if (
+        not any(one.kind == "nps" for one in questions)
+        and sum(map(bool, map(QUESTION.search, grid.header))) < 2
+    ):
+        return None
+    member = TABLES["surveys"].column("member_id")
+    who = grid.place(member.name, *member.aliases, *WHO)
+    return Form(grid, clock, who, questions, _reason(grid, questions))
+
+
+def _recognise(export: Export) -> bool:
+    return _form(export) is not None
+
+
+def when(text: str) -> str:
+    """Write the time as the door reads it: survey tools put the half of the day and the zone behind it.
+
+    Examples
+    --------
+    >>> when("2026/03/01 9:05:07 下午 GMT+8"), when("2026-03-01 10:00:00")
+    ('2026/03/01 21:05:07+08:00', '2026-03-01 10:00:00')
+    """
+    found = GOOGLE.match(text)
+    if not found or not (found[2] or found[3] and "GMT" in text):
+        return text
+    day, _, clock = found[1].partition(" ")
+    hour, colon, rest = clock.partition(":")
+    if not colon or not hour.isdigit():
+        return text
+    if found[2]:
+        hour = f"{int(hour) % 12 + 12 * (found[2].lower() in ('下午', 'pm'))}"
+    zone = f"{found[3][0]}{int(found[3][1:]):02d}:00" if found[3] and "GMT" in text else ""
+    return f"{day} {int(hour):02d}:{rest}{zone}"
+
+
+def _rows(export: Export, table: str) -> Iterator[Row | Torn]:
+    form = _form(export)
+    if form is None:
+        return
+    for one in form.grid.rows():
+        if isinstance(one, Torn):
+            yield one
+            continue
+        row, cells = one
+        given = [
+            (each, cells[each.place]) for each in form.questions if cells[each.place].casefold() not in BLANK
+        ]
+        if not given:
+            yield Torn(row, "no answer to a question on a scale", " | ".join(cells))
+            continue
+        who = tabular.filled(cells[form.who]) if form.who is not None else None
+        at = when(cells[form.clock]) or None
+        comment = tabular.filled(cells[form.reason]) if form.reason is not None else None
+        for asked, answer in given:
+            score = number(answer)
+            if score is None or not asked.low <= score <= asked.high:
+                reason = f"an answer that is not on the scale {asked.low} to {asked.high}"
+                yield Torn(row, reason, f"{asked.text}: {answer}")
+                continue
+            said = comment if asked.kind == "nps" else None
+            yield row, (who, at, asked.kind, asked.text, str(score), str(asked.low), str(asked.high), said)
+
+
+def explain(export: Export) -> list[str]:
+    """Say what was made of the questions, for the person."""
+    form = _form(export)
+    if form is None:
+        return []
+    said = [
+        f"{one.kind.partition(':')[0]} ({one.low} to {one.high}): {one.text[:SHOWN]}"
+        for one in form.questions
+    ]
+    if form.reason is not None:
+        said.append(f"comment: {form.grid.header[form.reason][:SHOWN]}")
+    read = {form.clock, form.who, form.reason, *(one.place for one in form.questions)}
+    rest = [name for place, name in enumerate(form.grid.header) if place not in read]
+    if rest:
+        listed = ", ".join(" ".join(name.split())[:30] for name in rest[:12])
+        said.append(
+            f"not read, as they ask for words, choices or facts: {listed}{' …' if len(rest) > 12 else ''}"
+        )
+    if form.who is None:
+        said.append("no column says who answered: every row counts as another person")
+    return said
+
+
+IMPORTER = Importer(
+    name="survey",
+    title="survey with one column a question",
+    title_zh="问卷导出（每题一列）",
+    tables={"surveys": COLUMNS},
+    recognise=_recognise,
+    rows=_rows,
+    explain=explain,
+)

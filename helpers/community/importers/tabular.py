@@ -1,0 +1,231 @@
+"""Exports that are tables, as text with separators or as a workbook: their header, and their rows as cells."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from functools import cached_property
+
+from helpers.community import delimited, spreadsheets
+from helpers.community.delimited import Torn
+from helpers.community.errors import DataError
+from helpers.community.importers.export import Export
+from helpers.community.spreadsheets import plain
+
+TEXTS, BOOKS = (".csv", ".tsv", ".txt"), (".xlsx", ".xlsm")
+LOOKED_AT = 30  # rows at the top in which a header is looked for
+BLANKS = frozenset(("", "-", "--", "null", "none", "nan", "na", "n/a", "#n/a", "(not set)", "无"))
+SIGNS = str.maketrans("０１２３４５６７８９．，－（）−", "0123456789.,-()-", "¥￥$€£元 \t'\xa0")
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Hold where a table begins: its sheet, its separator, the row of its header and its columns' names.
+
+    Parameters
+    ----------
+    export : Export
+        The file.
+    sheet : str
+        Sheet of a workbook; empty for text.
+    separator, encoding : str
+        How a text is written.
+    at : int
+        Row of the header, from 1.
+    header : tuple of str
+        Names of the columns as they stand there.
+    """
+
+    export: Export
+    sheet: str
+    separator: str
+    encoding: str
+    at: int
+    header: tuple[str, ...]
+
+    def place(self, *names: str) -> int | None:
+        """Return where the first of these columns is, in the order in which they are named."""
+        if names not in self._found:
+            there = self._there
+            self._found[names] = next((there[one] for one in map(plain, names) if one in there), None)
+        return self._found[names]
+
+    @cached_property
+    def _there(self) -> dict[str, int]:
+        return {plain(name): number for number, name in reversed(list(enumerate(self.header)))}
+
+    @cached_property
+    def _found(self) -> dict[tuple[str, ...], int | None]:
+        return {}
+
+    def rows(self) -> Iterator[tuple[int, list[str]] | Torn]:
+        """Yield every row below the header, cleaned of what spreadsheets put around values, or a `Torn`."""
+        width = len(self.header)
+        if self.sheet:
+            book = spreadsheets.Sheet(self.export.path, self.sheet, self.at, set())
+            for number, given in book.rows():
+                if any(given[width:]):
+                    text = " | ".join(cell or "" for cell in given)
+                    yield Torn(number, f"more cells than the {width} columns", text)
+                else:
+                    yield number, [value(cell) for cell in given] + [""] * (width - len(given))
+            return
+        records = delimited.records(self.export.path, self.encoding, self.separator, width, self.at)
+        for one in records:
+            yield one if isinstance(one, Torn) else (one[0], [value(cell) for cell in one[1]])
+
+
+def value(cell: str | None) -> str:
+    """Clean a cell of what keeps spreadsheets from reading it as a number: ``="1"``, tabs, an apostrophe.
+
+    Examples
+    --------
+    >>> value('="2026030112"'), value("\\t17 "), value("'80000"), value(None)
+    ('2026030112', '17', '80000', '')
+    """
+    if not cell:
+        return ""
+    text = cell.strip()
+    if text.startswith('="') and text.endswith('"'):
+        return text[2:-1].strip()
+    return text[1:] if text.startswith("'") and text[1:2].isdigit() else text
+
+
+def filled(text: str) -> str | None:
+    """Return a value, or None where it only says that there is none.
+
+    Examples
+    --------
+    >>> filled("(not set)"), filled("0")
+    (None, '0')
+    """
+    return None if text.casefold() in BLANKS else text
+
+
+def money(text: str | None) -> Decimal | None:
+    """Read a sum; None when it is not one.
+
+    Examples
+    --------
+    >>> money("￥1,299.00"), money("none")
+    (Decimal('1299.00'), None)
+    """
+    try:
+        found = Decimal((text or "").translate(SIGNS).replace(",", ""))
+    except InvalidOperation:
+        return None
+    return found if found.is_finite() else None
+
+
+def _looked(export: Export) -> list[tuple[str, str, str, list[list[str | None]]]]:
+    if export.packed:
+        return []
+    if "tops" not in export.__dict__:  # looked at once, whichever format asks
+        export.__dict__["tops"] = _tops(export)
+    found: list[tuple[str, str, str, list[list[str | None]]]] = export.__dict__["tops"]
+    return found
+
+
+def _tops(export: Export) -> list[tuple[str, str, str, list[list[str | None]]]]:
+    """Return the first rows of every sheet, or of the text, with separator and encoding."""
+    kind = export.path.suffix.lower()
+    if kind in BOOKS:
+        book = spreadsheets.open_workbook(export.path)
+        try:
+            return [
+                (
+                    name,
+                    "",
+                    "",
+                    [
+                        [spreadsheets.cell_text(one) for one in row]
+                        for row, _ in zip(
+                            book[name].iter_rows(values_only=True), range(LOOKED_AT), strict=False
+                        )
+                    ],
+                )
+                for name in book.sheetnames
+            ]
+        finally:
+            book.close()
+    if kind not in TEXTS:
+        return []
+    encoding = delimited.survey(export.path).encoding
+    lines = delimited.first_lines(export.path, encoding, LOOKED_AT)
+    try:
+        separator = delimited.separator_of(lines)
+        cells = list(csv.reader(io.StringIO("\n".join(lines)), delimiter=separator))
+    except csv.Error:  # a cell as long as a book
+        return []
+    return [("", separator, encoding, [list(row) for row in cells])]
+
+
+def find(export: Export, wanted: Sequence[str]) -> Grid | None:
+    """Find the table of a file: the sheet and the row that hold most of the names that are expected.
+
+    Parameters
+    ----------
+    export : Export
+        A single file.
+    wanted : sequence of str
+        Names of columns.
+
+    Returns
+    -------
+    Grid or None
+        The table; None when the file is no table or has none of the names.
+
+    Raises
+    ------
+    DataError
+        When the file is empty or no workbook.
+    """
+    names, best, hits = {plain(one) for one in wanted}, None, 0
+    for sheet, separator, encoding, rows in _looked(export):
+        for number, row in enumerate(rows, start=1):
+            count = len({plain(cell) for cell in row if cell} & names)
+            if count > hits:
+                header = tuple((cell or "").strip() for cell in row)
+                best, hits = Grid(export, sheet, separator, encoding, number, header), count
+    return best
+
+
+def first(export: Export) -> Grid | None:
+    """Take the first row of a file, or of its first filled sheet, as the header, whatever names it holds.
+
+    Qualtrics writes codes, the questions, and a row of import ids: there the questions are the header, and
+    the rows of codes and ids none of the data.
+
+    Parameters
+    ----------
+    export : Export
+        A single file.
+
+    Returns
+    -------
+    Grid or None
+        The table; None when the file is no table.
+    """
+    for sheet, separator, encoding, rows in _looked(export):
+        for number, row in enumerate(rows, start=1):
+            if sum(bool(cell) for cell in row) > 1:
+                marked = len(rows) > number + 1 and any(
+                    "ImportId" in (cell or "") for cell in rows[number + 1]
+                )
+                header = rows[number] if marked else row
+                names = tuple((cell or "").strip() for cell in header)
+                return Grid(export, sheet, separator, encoding, number + 2 * marked, names)
+    return None
+
+
+def table(export: Export, wanted: Sequence[str]) -> Grid:
+    """Find the table of a file that is known to have one; `DataError` when it has none any more."""
+    found = find(export, wanted)
+    if found is None:
+        raise DataError(
+            f"{export.path.name}: none of its columns is known: {', '.join(wanted[:6])} …. Export it again."
+        )
+    return found

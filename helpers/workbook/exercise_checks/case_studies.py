@@ -107,7 +107,7 @@ def in_all(answer: Callable[..., Any]) -> Hint | None:
     mistakes=[
         Mistake(
             "def difference(on, off):\n    return on[0] - off[0], on[1] - off[1], on[2] - off[2]",
-            "both low at once",
+            "both be low at once",
         ),
         Mistake(
             "def difference(on, off):\n    return on[0] - off[0], on[1] - off[2], on[2] - off[1]",

@@ -9,6 +9,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -235,6 +236,50 @@ def records(
                 continue
             judged = _judged(row, fields, text, width)
             yield judged if isinstance(judged, Torn) else (row, judged)
+
+
+def quick_records(
+    path: Path, encoding: str, separator: str, width: int, skip: int
+) -> Iterator[tuple[int, list[str]] | Torn]:
+    """Split a file as `records` does, several times as fast where no record is torn.
+
+    Parameters
+    ----------
+    path, encoding, separator, width, skip
+        As of `records`; the separator is a sign, not ``WHITESPACE``.
+
+    Yields
+    ------
+    tuple of (int, list of str), or Torn
+        The same as of `records`.
+    """
+    stat = path.stat()
+    if not _whole(path, encoding, separator, width, skip, (stat.st_mtime_ns, stat.st_size)):
+        yield from records(path, encoding, separator, width, skip)
+        return
+    with path.open(encoding=encoding, newline="") as file:
+        for row, fields in enumerate(csv.reader(file, delimiter=separator, strict=True), start=1):
+            if row > skip and fields:
+                yield row, fields
+
+
+@lru_cache(maxsize=64)
+def _whole(
+    path: Path, encoding: str, separator: str, width: int, skip: int, _written: tuple[int, int]
+) -> bool:
+    # Each record has all columns; a cell as long as LONGEST_RECORD lines may be a quote that never closed.
+    try:
+        with path.open(encoding=encoding, newline="") as file:
+            reader, line = csv.reader(file, delimiter=separator, strict=True), 0
+            for row, fields in enumerate(reader, start=1):
+                if (
+                    row > skip and fields and len(fields) != width
+                ) or reader.line_num - line > LONGEST_RECORD:
+                    return False
+                line = reader.line_num
+    except (csv.Error, UnicodeError):
+        return False
+    return True
 
 
 def _judged(row: int, fields: list[str] | None, text: str, width: int) -> list[str] | Torn:

@@ -17,8 +17,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections import defaultdict
 from collections.abc import Iterator
+from functools import lru_cache
+from operator import itemgetter
+from pathlib import Path
 from typing import NamedTuple
 
 from helpers.community import delimited
@@ -61,7 +63,7 @@ class Message(NamedTuple):
 
     row: int
     id: str
-    server: str
+    by_server: bool
     chat: str
     form: str
     mine: bool
@@ -112,38 +114,32 @@ def messages(export: Export) -> Iterator[Message | Torn]:
         return
     separator, places, width = found
     seen = delimited.survey(export.path)
-    ids = Numbering()
-    for record in delimited.records(export.path, seen.encoding, separator, width, 1):
+    wanted = itemgetter(*(places.get(field, width) for field in FIELDS))
+    ids, stem = Numbering(), export.path.stem
+    for record in delimited.quick_records(export.path, seen.encoding, separator, width, 1):
         if isinstance(record, Torn):
             yield record
             continue
         row, cells = record
-        cell = {field: cells[at].strip() for field, at in places.items()}
-        given = cell.get
-        kind = form(given("kind", ""), given("part", ""))
+        cells.append("")  # what the header does not have
+        local, server, chat, talker, code, part, mine, time, clock, text, sender, nick, remark = wanted(cells)
+        kind = form(code, part)
         if kind is None:
             yield Torn(row, "a type of message that is not known", separator.join(cells))
             continue
-        at = moment(cell["time"]) or given("clock") or cell["time"]
-        chat, text, sender = (
-            given("chat") or given("talker") or export.path.stem,
-            cell["text"],
-            given("sender", ""),
-        )
+        at = moment(time) or clock or time
+        chat = chat.strip() or talker.strip() or stem
+        text, sender = text.strip(), sender.strip()
         if text.startswith(('{"', '"')):
             text = _unpacked(text)
         head, colon, _tail = text[:64].partition(":\n")
         if colon and (head == sender or head.startswith("wxid_")):
             sender, text = head, text[len(head) + 2 :]
-        mine = given("mine") in ("1", "1.0", "true", "True")
-        names = tuple(name for name in (given("nick"), given("remark")) if name)
-        sender = sender or ("self" if mine else "") or next(iter(names), "")
-        server = given("server", "")
-        if given("local"):
-            number = f"{chat}:{cell['local']}:{at}"
-        else:
-            number = ids.id(chat, at, sender, text)
-        yield Message(row, server or number, server, chat, kind, mine, at, sender, names, text)
+        own = mine in ("1", "1.0", "true", "True")
+        names = tuple(name for name in (nick.strip(), remark.strip()) if name)
+        sender = sender or ("self" if own else "") or next(iter(names), "")
+        number = server.strip() or (f"{chat}:{local}:{at}" if local else ids.id(chat, at, sender, text))
+        yield Message(row, number, bool(server.strip()), chat, kind, own, at, sender, names, text)
 
 
 def _unpacked(text: str) -> str:
@@ -155,18 +151,25 @@ def _unpacked(text: str) -> str:
 
 
 class People:
-    """Know which id bears which name, and which one is the exporter's own."""
+    """Know which id bears which name, which one is the exporter's own, and which chats there are."""
 
     def __init__(self, export: Export) -> None:
-        bearers: dict[str, set[str]] = defaultdict(set)
+        self.bearers: dict[str, set[str]] = {}
         self.own = "self"
+        self.chats: dict[str, int] = {}
+        known: set[tuple[str, ...]] = set()
         for one in messages(export):
-            if isinstance(one, Message) and one.form != SYSTEM and one.sender:
-                for name in (*one.names, one.sender):
-                    bearers[name].add(one.sender)
+            if isinstance(one, Torn):
+                continue
+            if one.chat not in self.chats:
+                self.chats[one.chat] = one.row
+            called = (one.sender, *one.names)
+            if one.form != SYSTEM and one.sender and called not in known:
+                known.add(called)
+                for name in called:
+                    self.bearers.setdefault(name, set()).add(one.sender)
                 if one.mine:
                     self.own = one.sender
-        self.bearers = dict(bearers)
 
     def who(self, name: str) -> str | None:
         """Return the id behind a name, the name itself where nobody bears it, None where several do."""
@@ -174,6 +177,24 @@ class People:
             return self.own
         found = self.bearers.get(name, {name})
         return next(iter(found)) if len(found) == 1 else None
+
+    def named(self, text: str) -> str | None:
+        """Return the id of the first person whom a text names with @, if one person bears that name."""
+        for name in NAMED.findall(text):
+            found = self.bearers.get(name, set())
+            if len(found) == 1:
+                return next(iter(found))
+        return None
+
+
+def _people(export: Export) -> People:
+    stat = export.path.stat()
+    return _known(export.path, stat.st_mtime_ns, stat.st_size)
+
+
+@lru_cache(maxsize=16)
+def _known(path: Path, _written: int, _size: int) -> People:
+    return People(Export(path))
 
 
 class Quotes:
@@ -198,7 +219,7 @@ class Quotes:
             return one.text, None
         if "<title>" in one.text:
             title, server = TITLE.search(one.text[:LONG]), SERVER.search(one.text[:LONG])
-            return (title[1] if title else ""), (server[1] if server and one.server else None)
+            return (title[1] if title else ""), (server[1] if server and one.by_server else None)
         parts = list(QUOTED.finditer(one.text[:LONG]))
         if not parts:
             return one.text, None
@@ -214,7 +235,7 @@ def _rows(export: Export, table: str) -> Iterator[Row | Torn]:
     if table == "groups":
         yield from _groups(export)
         return
-    people = People(export) if table == "events" else None
+    people = _people(export) if table == "events" else None
     quotes = Quotes()
     for one in messages(export):
         if isinstance(one, Torn):
@@ -230,8 +251,7 @@ def _rows(export: Export, table: str) -> Iterator[Row | Torn]:
             text, answered = quotes.answered(one)
             quotes.remember(one, text)
             if people:
-                named = next((who for who in map(people.bearers.get, NAMED.findall(text)) if who), None)
-                mention = next(iter(named)) if named and len(named) == 1 else None
+                mention = people.named(text) if "@" in text else None
                 yield (
                     one.row,
                     (one.sender, one.at, "message", one.id, one.chat, "wechat", one.id, answered, mention),
@@ -255,10 +275,7 @@ def _came_or_went(one: Message, people: People) -> Iterator[Row | Torn]:
 
 
 def _groups(export: Export) -> Iterator[Row]:
-    chats: dict[str, int] = {}
-    for one in messages(export):
-        if isinstance(one, Message):
-            chats.setdefault(one.chat, one.row)
+    chats = _people(export).chats
     for chat, row in chats.items():
         kind = "private" if chat.startswith("wxid_") else "chat"
         yield row, (chat, "wechat", kind, export.path.stem if len(chats) == 1 else chat)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 LONG = 20_000  # letters of a notice or quotation that are looked at
 SYSTEM, QUOTE = "system", "quote"
@@ -45,6 +46,7 @@ LINK = re.compile(r'<link name="(\w+)"')
 USER = re.compile(r"<username>(?:<!\[CDATA\[)?([^\]<]+)")
 
 
+@lru_cache(maxsize=4096)
 def form(kind: str, part: str) -> str | None:
     """Say what kind of message a row is, by its two codes or its word; None when neither is known.
 

@@ -5,12 +5,25 @@ from __future__ import annotations
 from pathlib import Path
 
 from helpers.community.errors import DataError
-from helpers.community.importers import matomo, qq, shopify, survey, taobao, wechat, youzan
+from helpers.community.importers import (
+    discord,
+    discourse,
+    matomo,
+    qq,
+    shopify,
+    slack,
+    survey,
+    taobao,
+    telegram,
+    wechat,
+    youzan,
+)
 from helpers.community.importers.export import Export
 from helpers.community.importers.importer import Importer
 
 IMPORTERS: dict[str, Importer] = {
-    one.IMPORTER.name: one.IMPORTER for one in (qq, wechat, taobao, youzan, shopify, matomo, survey)
+    one.IMPORTER.name: one.IMPORTER
+    for one in (qq, wechat, taobao, youzan, shopify, matomo, survey, slack, telegram, discord, discourse)
 }
 
 __all__ = ["IMPORTERS", "Export", "Importer", "recognise"]

@@ -81,6 +81,11 @@ class Export:
                 whole.update(f"{name}\0{hashlib.file_digest(file, 'sha256').hexdigest()}\n".encode())
         return whole.hexdigest()
 
+    @cached_property
+    def _archive(self) -> zipfile.ZipFile:
+        # Its list of files is read once: a zip may hold a file for each day of each channel.
+        return zipfile.ZipFile(self.path)
+
     def read_bytes(self, name: str) -> bytes:
         """Read one of the files whole."""
         if self.path.is_dir():
@@ -88,8 +93,7 @@ class Export:
         if not self.packed:
             return self.path.read_bytes()
         try:
-            with zipfile.ZipFile(self.path) as archive:
-                return archive.read(name)
+            return self._archive.read(name)
         except (zipfile.BadZipFile, RuntimeError, OSError, EOFError):
             raise DataError(
                 f"{self.path.name}: {name} in it is damaged or has a password. Unpack it by hand."

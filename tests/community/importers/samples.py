@@ -6,6 +6,7 @@ A key is the name of the importer, followed where there are several by a colon a
 from __future__ import annotations
 
 import csv
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -197,6 +198,332 @@ def matomo(folder: Path) -> Path:
     return _written(folder / "visits.csv", MATOMO, "utf-16")
 
 
+TELEGRAM = """\
+{
+ "name": "Tea friends",
+ "type": "private_supergroup",
+ "id": 1001,
+ "messages": [
+  {
+   "id": 1,
+   "type": "service",
+   "date": "2026-03-01T09:00:00",
+   "date_unixtime": "1772326800",
+   "actor": "Kettle",
+   "actor_id": "user11",
+   "action": "create_group",
+   "title": "Tea friends",
+   "members": [
+    "Leaf"
+   ],
+   "text": "",
+   "text_entities": []
+  },
+  {
+   "id": 2,
+   "type": "message",
+   "date": "2026-03-01T09:05:07",
+   "date_unixtime": "1772327107",
+   "from": "Leaf",
+   "from_id": "user12",
+   "reply_to_message_id": 1,
+   "text": [
+    "hello ",
+    {
+     "type": "bold",
+     "text": "all"
+    },
+    " and ",
+    {
+     "type": "mention_name",
+     "text": "Kettle",
+     "user_id": 11
+    }
+   ],
+   "text_entities": [],
+   "reactions": [
+    {
+     "type": "emoji",
+     "count": 5,
+     "emoji": "👍",
+     "recent": [
+      {
+       "from": "Kettle",
+       "from_id": "user11",
+       "date": "2026-03-01T10:00:00"
+      }
+     ]
+    }
+   ]
+  },
+  {
+   "id": 3,
+   "type": "message",
+   "date": "2026-03-01T09:06:00",
+   "date_unixtime": "1772327160",
+   "from": "Kettle",
+   "from_id": "user11",
+   "forwarded_from": "Tea news",
+   "photo": "(File not included. Change data exporting settings to download.)",
+   "text": "新茶到了",
+   "text_entities": []
+  },
+  {
+   "id": 4,
+   "type": "service",
+   "date": "2026-03-01T09:07:00",
+   "date_unixtime": "1772327220",
+   "actor": "Kettle",
+   "actor_id": "user11",
+   "action": "invite_members",
+   "members": [
+    "Silent one",
+    null
+   ],
+   "text": "",
+   "text_entities": []
+  },
+  {
+   "id": 5,
+   "type": "service",
+   "date": "2026-03-01T09:08:00",
+   "date_unixtime": "1772327280",
+   "actor": "Kettle",
+   "actor_id": "user11",
+   "action": "pin_message",
+   "message_id": 3,
+   "text": "",
+   "text_entities": []
+  },
+  {
+   "id": 6,
+   "type": "service",
+   "date": "2026-03-01T09:09:00",
+   "date_unixtime": "1772327340",
+   "actor": "Leaf",
+   "actor_id": "user12",
+   "action": "remove_members",
+   "members": [
+    "Leaf"
+   ],
+   "text": "",
+   "text_entities": []
+  },
+  {
+   "id": 7,
+   "type": "unsupported"
+  }
+ ]
+}"""
+
+
+def telegram(folder: Path) -> Path:
+    return _written(folder / "result.json", TELEGRAM)
+
+
+def telegram_account(folder: Path) -> Path:
+    private = '{"name": "A", "type": "personal_chat", "id": 5, "messages": [\n'
+    private += (
+        '{"id": 1, "type": "message", "date": "2026-03-01T09:00:00", "from_id": "user12", "text": "secret"}]}'
+    )
+    whole = '{"about": "x", "contacts": {"about": "y", "list": [{"user_id": 12}]}, "chats": {"about": "z", "list": ['
+    return _written(folder / "chats" / "result.json", f"{whole}{private},{TELEGRAM}]}}}}").parent
+
+
+SLACK = {
+    "users.json": """[
+    {"id": "U01", "name": "kettle", "deleted": false, "is_owner": true, "is_bot": false, "tz": "Asia/Shanghai"},
+    {"id": "U02", "name": "leaf", "deleted": false, "is_bot": false, "tz": "Europe/Berlin"},
+    {"id": "U03", "name": "gone", "deleted": true, "is_bot": false, "updated": 1772500000},
+    {"id": "U04", "name": "poll", "deleted": false, "is_bot": true}
+]""",
+    "channels.json": """[
+    {"id": "C01", "name": "general", "created": 1772000000, "creator": "U01", "members": ["U01", "U02"]}
+]""",
+    "dms.json": """[
+    {"id": "D01", "created": 1772000000, "members": ["U01", "U02"]}
+]""",
+    "general/2026-03-01.json": """[
+    {"type": "message", "subtype": "channel_join", "user": "U02", "inviter": "U01", "ts": "1772327000.000100",
+     "text": "<@U02> has joined the channel"},
+    {"type": "message", "user": "U01", "text": "tea &amp; cake? <@U02>", "ts": "1772327107.000200",
+     "thread_ts": "1772327107.000200", "reply_count": 1,
+     "reactions": [{"name": "+1", "users": ["U02", "U03"], "count": 3}]},
+    {"type": "message", "user": "U02", "text": "茶", "ts": "1772327200.000300",
+     "thread_ts": "1772327107.000200", "parent_user_id": "U01",
+     "files": [{"id": "F01", "mimetype": "image/png"}]}
+]""",
+    "general/2026-03-02.json": """[
+    {"type": "message", "subtype": "bot_message", "bot_id": "B01", "text": "poll", "ts": "1772420000.000100"},
+    {"type": "message", "subtype": "channel_topic", "user": "U01", "topic": "tea", "ts": "1772420100.000100"},
+    {"type": "message", "subtype": "channel_leave", "user": "U02", "ts": "1772420200.000100"}
+]""",
+    "D01/2026-03-02.json": """[
+    {"type": "message", "user": "U01", "text": "secret", "ts": "1772420300.000100"}
+]""",
+}
+
+
+def slack(folder: Path) -> Path:
+    for name, text in SLACK.items():
+        _written(folder / "workspace" / name, text)
+    return folder / "workspace"
+
+
+def slack_zip(folder: Path) -> Path:
+    with zipfile.ZipFile(folder / "workspace.zip", "w") as archive:
+        for name, text in SLACK.items():
+            archive.writestr(f"Tea workspace/{name}", text)
+            archive.writestr(f"__MACOSX/Tea workspace/{name}", "x")
+    return folder / "workspace.zip"
+
+
+DISCORD = """\
+{
+  "guild": {
+    "id": "900000000000000001",
+    "name": "Tea"
+  },
+  "channel": {
+    "id": "900000000000000002",
+    "type": "GuildTextChat",
+    "categoryId": "900000000000000003",
+    "category": "Talk",
+    "name": "general",
+    "topic": null
+  },
+  "dateRange": {
+    "after": null,
+    "before": null
+  },
+  "exportedAt": "2026-03-05T10:00:00+08:00",
+  "messages": [
+    {
+      "id": "910000000000000001",
+      "type": "GuildMemberJoin",
+      "timestamp": "2026-03-01T09:00:00.123+08:00",
+      "content": "Joined the server.",
+      "author": {"id": "12", "name": "leaf", "isBot": false},
+      "attachments": [],
+      "reactions": [],
+      "mentions": []
+    },
+    {
+      "id": "910000000000000002",
+      "type": "Default",
+      "timestamp": "2026-03-01T09:05:07.5+08:00",
+      "content": "大家好 @kettle",
+      "author": {"id": "12", "name": "leaf", "isBot": false},
+      "attachments": [],
+      "reactions": [
+        {"emoji": {"id": "", "name": "👍"}, "count": 2, "users": [{"id": "11", "isBot": false}]},
+        {"emoji": {"id": "", "name": "🍵"}, "count": 7}
+      ],
+      "mentions": [{"id": "11", "name": "kettle", "isBot": false}]
+    },
+    {
+      "id": "910000000000000003",
+      "type": "Reply",
+      "timestamp": "2026-03-01T09:06:00+08:00",
+      "content": "",
+      "author": {"id": "11", "name": "kettle", "isBot": false},
+      "attachments": [{"id": "1", "url": "https://example.com/tea.PNG?ex=1", "fileName": "tea.PNG"}],
+      "reactions": [],
+      "mentions": [],
+      "reference": {"messageId": "910000000000000002", "channelId": "900000000000000002"}
+    },
+    {
+      "id": "910000000000000004",
+      "type": "Default",
+      "timestamp": "2026-03-01T09:07:00+08:00",
+      "content": "poll",
+      "author": {"id": "99", "name": "poll", "isBot": true},
+      "attachments": [],
+      "reactions": [],
+      "mentions": []
+    },
+    {
+      "id": "910000000000000005",
+      "type": "ChannelPinnedMessage",
+      "timestamp": "2026-03-01T09:08:00+08:00",
+      "content": "Pinned a message.",
+      "author": {"id": "11", "name": "kettle", "isBot": false},
+      "attachments": [],
+      "reactions": [],
+      "mentions": []
+    }
+  ],
+  "messageCount": 5
+}"""
+
+
+def discord(folder: Path) -> Path:
+    return _written(folder / "Tea - general [900000000000000002].json", DISCORD)
+
+
+DISCORD_CSV = """\
+AuthorID,Author,Date,Content,Attachments,Reactions
+"12","leaf","2026-03-01T09:00:00.0000000+08:00","Joined the server.","",""
+"12","leaf","2026-03-01T09:05:07.5000000+08:00","大家好
+第二行, 有逗号","","👍 (2)"
+"11","kettle","2026-03-01T09:06:00.0000000+08:00","","https://example.com/tea.png?ex=1",""
+"11","kettle","2026-03-01T09:08:00.0000000+08:00","Pinned a message.","",""
+"""
+
+
+def discord_csv(folder: Path) -> Path:
+    return _written(folder / "Tea - general [900000000000000002].csv", DISCORD_CSV)
+
+
+def discord_folder(folder: Path) -> Path:
+    return discord(folder / "server").parent
+
+
+DISCOURSE_ARCHIVE = """\
+topic_title,categories,is_pm,post_raw,post_cooked,like_count,reply_count,url,created_at
+New tea,Talk|Tea,No,"大家好
+second line",<p>…</p>,3,1,https://example.com/t/new-tea/70/1,2026-03-01 01:05:07 UTC
+New tea,Talk|Tea,No,thanks,<p>thanks</p>,0,0,https://example.com/t/new-tea/70/4,2026-03-02 01:05:07 UTC
+Hello,-,Yes,secret,<p>secret</p>,0,0,https://example.com/t/hello/71/1,2026-03-03 01:05:07 UTC
+"""
+
+
+def discourse_archive(folder: Path) -> Path:
+    return _written(folder / "user_archive-ann-260305-101010-1.csv", DISCOURSE_ARCHIVE)
+
+
+DISCOURSE_POSTS = """\
+id,user_id,topic_id,post_number,reply_to_post_number,post_type,raw,created_at,category_id,archetype
+501,12,70,1,,1,"大家好
+second line",2026-03-01T01:05:07.123Z,5,regular
+502,11,70,2,1,1,thanks,2026-03-01T02:05:07.123Z,5,regular
+503,11,70,3,,3,,2026-03-01T03:05:07.123Z,5,regular
+504,12,71,1,,1,secret,2026-03-01T04:05:07.123Z,,private_message
+505,11,70,4,,4,among us,2026-03-01T05:05:07.123Z,5,regular
+"""
+
+
+def discourse_posts(folder: Path) -> Path:
+    return _written(folder / "posts.csv", DISCOURSE_POSTS)
+
+
+DISCOURSE_ACTIONS = """\
+id,action_type,user_id,target_topic_id,target_post_id,acting_user_id,created_at
+1,4,12,70,-1,12,2026-03-01 01:05:07 UTC
+2,5,11,70,502,11,2026-03-01 02:05:07 UTC
+3,6,12,70,502,11,2026-03-01 02:05:07 UTC
+4,7,13,70,502,11,2026-03-01 02:05:07 UTC
+5,1,12,70,502,12,2026-03-01 03:05:07 UTC
+6,2,11,70,502,12,2026-03-01 03:05:07 UTC
+7,12,12,71,-1,12,2026-03-01 04:05:07 UTC
+8,3,13,70,502,13,2026-03-01 05:05:07 UTC
+"""
+
+
+def discourse_actions(folder: Path) -> Path:
+    return _written(folder / "user_actions.csv", DISCOURSE_ACTIONS)
+
+
 SAMPLES: dict[str, Sample] = {
     "qq": qq,
     "wechat": wechat,
@@ -210,4 +537,14 @@ SAMPLES: dict[str, Sample] = {
     "survey:book": survey_book,
     "matomo": matomo,
     "matomo:events": ga,
+    "telegram": telegram,
+    "telegram:account": telegram_account,
+    "slack": slack,
+    "slack:zip": slack_zip,
+    "discord": discord,
+    "discord:csv": discord_csv,
+    "discord:folder": discord_folder,
+    "discourse:archive": discourse_archive,
+    "discourse:posts": discourse_posts,
+    "discourse:actions": discourse_actions,
 }

@@ -1,0 +1,218 @@
+"""Channels of a Discord server as DiscordChatExporter writes them: one file a channel, JSON or CSV.
+
+The JSON names server and channel, then lists ``messages`` with ``timestamp`` (with its zone), ``author``
+(``id``, ``isBot``), ``reference`` (what a reply answers), ``mentions`` and ``reactions``; a folder or zip of
+such files is read too. Newer versions
+name those who reacted, not when: their likes count at the time of the message. Older ones give a mere
+count, and nobody is made up for it. Messages of types other than ``Default`` and ``Reply`` are the platform's
+own: ``GuildMemberJoin`` is somebody who came, ``RecipientAdd`` and ``RecipientRemove`` come and go in a
+thread, and the rest are notices. Conversations outside a server are left out. Names may change, ids stay.
+Whoever is a bot is listed as a member with the role bot; nobody else is listed.
+
+The CSV has ``AuthorID, Author, Date, Content, Attachments, Reactions``: no ids of messages, no replies, and
+reactions as counts. The date has its zone, or, in older versions, is local, as in ``05-Mar-26 09:04 PM``.
+Notices stand there as if their author had said them. Its channel is told by the file's name, which ends in
+the channel's id in square brackets.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from helpers.community.delimited import Torn
+from helpers.community.importers import tabular
+from helpers.community.importers.export import Export
+from helpers.community.importers.importer import Importer, Row
+from helpers.community.importers.marks import Numbering
+from helpers.community.importers.objects import Broken, Opened, head, named, objects, part, records, word
+
+HEADER = ("AuthorID", "Author", "Date", "Content", "Attachments", "Reactions")
+SAID = ("Default", "Reply", "20", "23")  # 20 and 23: a bot answers a command
+CAME = {"GuildMemberJoin": "join", "RecipientAdd": "join", "RecipientRemove": "leave"}
+NOTICES = (  # what the CSV writes for the platform's own messages
+    "Joined the server.",
+    "Pinned a message.",
+    "Left the group.",
+    "Changed the channel icon.",
+)
+SUFFIXES = {
+    "image": ("png", "jpg", "jpeg", "gif", "webp", "heic", "avif", "bmp"),
+    "video": ("mp4", "mov", "webm", "mkv", "avi"),
+    "audio": ("mp3", "ogg", "wav", "m4a", "flac", "opus"),
+}
+FORMATS = {suffix: form for form, suffixes in SUFFIXES.items() for suffix in suffixes}
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_OLD = re.compile(r"^(\d{1,2})-([A-Za-z]{3})-(\d{2}|\d{4}) (\d{1,2}):(\d{2})(?: ?([AaPp])[Mm])?$")
+_NAMED = re.compile(r"^(?P<name>.*?)\s*\[(?P<id>\d{5,20})\]")
+
+
+def _files(export: Export) -> list[str]:
+    marks = (b'"guild"', b'"channel"', b'"messages"')
+    return [name for name in named(export, ".json") if all(one in head(export, name) for one in marks)]
+
+
+def _recognise(export: Export) -> bool:
+    if export.packed or export.path.suffix.lower() == ".json":
+        return bool(_files(export))
+    grid = tabular.find(export, HEADER)
+    return grid is not None and grid.header[:4] == HEADER[:4]
+
+
+def _form(name: str) -> str:
+    return FORMATS.get(name.partition("?")[0].rpartition(".")[2].lower(), "file")
+
+
+def _format(message: dict[str, Any]) -> str:
+    files = objects(message.get("attachments"))
+    if files:
+        return _form(word(files[0].get("fileName")) or "")
+    return "image" if message.get("stickers") and not message.get("content") else "text"
+
+
+def _read(export: Export) -> Iterator[Any]:
+    for name in _files(export) or named(export, ".json"):
+        yield from records(export, name, lists=("messages",))
+
+
+def _json(export: Export, table: str) -> Iterator[Row | Torn]:
+    group, outside, bots, number, opened = "", False, set(), 0, 0
+    for one in _read(export):
+        if isinstance(one, Opened):
+            guild, channel = one.header.get("guild"), one.header.get("channel")
+            group, kind = word(part(channel, "id")) or "", str(part(channel, "type"))
+            outside = kind.startswith("Direct") or word(part(guild, "id")) == "0"
+            if table == "groups" and not outside:
+                sort = "topic" if kind.endswith("Thread") else "forum" if kind == "GuildForum" else "chat"
+                opened += 1
+                yield opened, (group, "discord", sort, word(part(channel, "name")))
+                if not export.packed:
+                    return
+            continue
+        if table == "groups":
+            continue
+        number += 1
+        if not isinstance(one, dict) or outside:
+            if table == "events":
+                reason, text = one if isinstance(one, Broken) else ("no message", "")
+                yield Torn(number, "a private message" if outside else reason, "" if outside else text)
+        elif table == "members":
+            found = [one.get("author"), *objects(one.get("mentions"))]
+            for reaction in objects(one.get("reactions")):
+                found += objects(reaction.get("users"))
+            for account in found:
+                who = word(part(account, "id"))
+                if part(account, "isBot") is True and who and who not in bots:
+                    bots.add(who)
+                    yield number, (who, "bot")
+        elif table == "events":
+            yield from _events(number, group, one)
+        elif one.get("type") in SAID:
+            event, at = word(one.get("id")), word(one.get("timestamp"))
+            author = None if "forwardedMessage" in one else word(part(one.get("author"), "id"))
+            said = word(one.get("content")) or word(part(one.get("forwardedMessage"), "content"))
+            yield number, (event, at, author, _format(one), said or None, "discord", group)
+
+
+def _events(number: int, group: str, one: dict[str, Any]) -> Iterator[Row | Torn]:
+    event, at, kind = word(one.get("id")), word(one.get("timestamp")), str(one.get("type"))
+    author = word(part(one.get("author"), "id"))
+    mentioned = [word(account.get("id")) for account in objects(one.get("mentions"))]
+    if kind in CAME:
+        # In a thread the notice names whom its author added or removed.
+        who = mentioned[0] if kind != "GuildMemberJoin" and mentioned else author
+        yield number, (who, at, CAME[kind], None, group, "discord", event, None, None)
+        return
+    if kind not in SAID:
+        yield Torn(number, "a notice by the platform", kind)
+        return
+    answered = word(part(one.get("reference"), "messageId")) if kind == "Reply" else None
+    sort, first = ("share" if "forwardedMessage" in one else "message"), (mentioned or [None])[0]
+    yield number, (author, at, sort, event, group, "discord", event, answered, first)
+    for reaction in objects(one.get("reactions")):
+        emoji = part(reaction, "emoji")
+        mark = word(part(emoji, "id")) or word(part(emoji, "name")) or "like"
+        for account in objects(reaction.get("users")):
+            if fan := word(account.get("id")):
+                like = f"{event}:{mark}:{fan}"
+                yield number, (fan, at, "like", event, group, "discord", like, None, None)
+
+
+def _clock(text: str) -> str:
+    """Rewrite a date such as 05-Mar-26 09:04 PM; leave any other as it is."""
+    found = _OLD.match(text)
+    if not found or found[2].lower() not in MONTHS:
+        return text
+    month, hour = MONTHS.index(found[2].lower()) + 1, int(found[4])
+    if found[6]:
+        hour = hour % 12 + 12 * (found[6] in "Pp")
+    return f"{int(found[3]) % 100 + 2000}-{month:02d}-{int(found[1]):02d} {hour:02d}:{found[5]}:00"
+
+
+def _csv(export: Export, table: str) -> Iterator[Row | Torn]:
+    found = _NAMED.match(export.path.stem)
+    group = found["id"] if found else export.path.stem
+    if table == "groups":
+        yield 1, (group, "discord", "chat", found["name"] if found else group)
+    if table not in ("events", "contents"):
+        return
+    ids = Numbering()
+    for row in tabular.table(export, HEADER).rows():
+        if isinstance(row, Torn):
+            if table == "events":
+                yield row
+            continue
+        number, (who, _name, at, text, files, *_more) = row
+        at = _clock(at)
+        event = ids.id(group, at, who, text)
+        if text in NOTICES:
+            if table == "events":
+                if text == NOTICES[0]:
+                    yield number, (who, at, "join", None, group, "discord", event, None, None)
+                else:
+                    yield Torn(number, "a notice by the platform", text)
+        elif table == "events":
+            yield number, (who, at, "message", event, group, "discord", event, None, None)
+        else:
+            form = _form(files.partition(",")[0]) if files else "text"
+            yield number, (event, at, who, form, text or None, "discord", group)
+
+
+def _rows(export: Export, table: str) -> Iterator[Row | Torn]:
+    as_json = export.packed or export.path.suffix.lower() == ".json"
+    yield from (_json if as_json else _csv)(export, table)
+
+
+IMPORTER = Importer(
+    name="discord",
+    title="Discord channel, DiscordChatExporter JSON or CSV",
+    title_zh="Discord 频道（DiscordChatExporter 导出的 JSON 或 CSV）",
+    tables={
+        "members": ("member_id", "role"),
+        "events": (
+            "member_id",
+            "occurred_at",
+            "event_type",
+            "content_id",
+            "group_id",
+            "platform",
+            "event_id",
+            "reply_to",
+            "mentions",
+        ),
+        "contents": (
+            "content_id",
+            "published_at",
+            "author_id",
+            "format",
+            "text",
+            "platform",
+            "group_id",
+        ),
+        "groups": ("group_id", "platform", "kind", "theme"),
+    },
+    recognise=_recognise,
+    rows=_rows,
+    packed=None,
+)

@@ -1,0 +1,276 @@
+"""Forums on Discourse: the CSV files that its pages and its Data Explorer export.
+
+Four kinds are told apart by their columns.
+
+- The list of users (Admin, Users, Export): ``id, username, email, created_at, trust_level, admin,
+  moderator`` …; whoever has a right of administration is staff, and ids below 0 are Discourse's own bots.
+- One member's archive: ``topic_title, categories, is_pm, post_raw, like_count, reply_count, url,
+  created_at``. It never names the member: the name is taken from the file's (``user_archive-ann-260301-…``).
+- Posts from the Data Explorer: ``id, user_id, topic_id, post_number, raw, created_at`` and more. Posts of
+  ``post_type`` 2 and 3 are notices, 4 are whispers among staff.
+- User actions: ``action_type, user_id, acting_user_id, target_post_id, created_at``. Likes (1), bookmarks
+  (3), new topics (4), replies (5) and solutions (15) are events; a mention (7) or a quotation (9) belongs to
+  the post in which it is made; what was received (2, 6) mirrors what somebody did and is set aside.
+
+The first post of a topic is a message, every later one a comment that answers a post. Counts of likes name
+nobody and give no likes. Private messages are set aside without their words. Members are known by their
+number; where a file has usernames only, by those.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from helpers.community.delimited import Torn
+from helpers.community.importers import tabular
+from helpers.community.importers.export import Export
+from helpers.community.importers.importer import Importer, Row
+from helpers.community.importers.tabular import Grid, filled
+
+KINDS = {  # the columns by which a kind is known
+    "archive": ("topic_title", "is_pm", "url", "created_at"),
+    "actions": ("action_type", "acting_user_id", "created_at"),
+    "posts": ("topic_id", "post_number", "created_at"),
+    "users": ("username", "trust_level", "created_at"),
+}
+ALL = tuple(dict.fromkeys(name for names in KINDS.values() for name in names))
+YES = ("true", "t", "1", "yes", "是", "はい", "ja", "oui", "sí", "si", "sim", "да", "예", "tak", "evet")
+NO = (
+    "false",
+    "f",
+    "0",
+    "no",
+    "否",
+    "いいえ",
+    "nein",
+    "non",
+    "não",
+    "нет",
+    "아니요",
+    "아니오",
+    "nie",
+    "hayır",
+)
+ACTIONS = {"1": "like", "3": "save", "4": "message", "5": "comment", "15": "answer"}
+MIRRORS = {"2": "a like as its receiver saw it", "6": "a reply as its receiver saw it"}
+NAMING = {"7": "a mention", "9": "a quotation"}
+PRIVATE = ("12", "13")
+NOTICES = ("2", "3")
+PM, WHISPER = "a private message", "a whisper among staff"
+Event = tuple[str | None, ...]
+
+
+class Table(NamedTuple):
+    """A file: which kind it is, its grid, and the place of every column."""
+
+    kind: str
+    grid: Grid
+    places: dict[str, int]
+
+    def get(self, cells: Sequence[str], *names: str) -> str | None:
+        """Return what a row says in the first of these columns that says something."""
+        for name in names:
+            place = self.places.get(name)
+            if place is not None and (found := filled(cells[place])) is not None:
+                return found
+        return None
+
+
+def _table(export: Export) -> Table | None:
+    grid = tabular.find(export, ALL)
+    if grid is None:
+        return None
+    places = {name.lower(): at for at, name in reversed(list(enumerate(grid.header)))}
+    for kind, needed in KINDS.items():
+        if all(name in places for name in needed):
+            if kind == "posts" and not {"user_id", "username"} & set(places):
+                return None
+            return Table(kind, grid, places)
+    return None
+
+
+def _recognise(export: Export) -> bool:
+    return _table(export) is not None
+
+
+def _yes(text: str | None) -> bool:
+    return (text or "").casefold() in YES
+
+
+def _at(here: Table, cells: Sequence[str]) -> str | None:
+    at = here.get(cells, "created_at")
+    return f"{at[:-4]}Z" if at and at.endswith(" UTC") else at
+
+
+def _member(here: Table, cells: Sequence[str]) -> Event:
+    who = here.get(cells, "id", "user_id", "username")
+    robot = (who or "").startswith("-")
+    staff = _yes(here.get(cells, "admin")) or _yes(here.get(cells, "moderator"))
+    role = "bot" if robot else "staff" if staff else "member"
+    return who, _at(here, cells), role, here.get(cells, "trust_level")
+
+
+def _owner(export: Export) -> str:
+    """Return the member whose archive it is, as far as the name of the file tells."""
+    stem = export.path.stem
+    for start in ("user_archive-", "user-archive-"):
+        if stem.startswith(start):
+            pieces = stem.removeprefix(start).split("-")
+            while len(pieces) > 1 and pieces[-1].isdigit():
+                pieces.pop()
+            return "-".join(pieces)
+    return stem
+
+
+def _archived(here: Table, cells: Sequence[str], owner: str) -> tuple[Event, Event] | str:
+    category, private = here.get(cells, "categories", "category"), here.get(cells, "is_pm")
+    if _yes(private) or (category is None and (private or "").casefold() not in NO):
+        return PM
+    parts = (here.get(cells, "url") or "").partition("?")[0].rstrip("/").split("/")
+    numbers = [piece for piece in parts if piece.isdigit()][-2:]
+    topic, post = numbers if len(numbers) == 2 else (numbers[0] if numbers else "", "1")
+    event, first = f"{topic}/{post}", post == "1"
+    at, title = _at(here, cells), here.get(cells, "topic_title")
+    answered = None if first else f"{topic}/1"
+    kind = "message" if first else "comment"
+    text = here.get(cells, "post_raw", "post")
+    return (
+        (owner, at, kind, event, category, "discourse", event, answered, None),
+        (event, at, owner, "text", title if first else None, text, "discourse", category),
+    )
+
+
+def _posted(here: Table, cells: Sequence[str], ids: dict[tuple[str, str], str]) -> tuple[Event, Event] | str:
+    if here.get(cells, "archetype") == "private_message" or _yes(here.get(cells, "is_pm")):
+        return PM
+    sort = here.get(cells, "post_type")
+    if sort in NOTICES or sort == "4":
+        return WHISPER if sort == "4" else "a notice by the platform"
+    who, at = here.get(cells, "user_id", "username"), _at(here, cells)
+    topic, post = here.get(cells, "topic_id") or "", here.get(cells, "post_number") or "1"
+    event = ids.get((topic, post), f"{topic}/{post}")
+    first, group = post == "1", here.get(cells, "category_id", "category")
+    other = here.get(cells, "reply_to_post_number") or "1"
+    answered = None if first else ids.get((topic, other), f"{topic}/{other}")
+    kind = "message" if first else "comment"
+    title = here.get(cells, "title", "topic_title") if first else None
+    return (
+        (who, at, kind, event, group, "discourse", event, answered, None),
+        (event, at, who, "text", title, here.get(cells, "raw", "cooked"), "discourse", group),
+    )
+
+
+def _acted(
+    here: Table, cells: Sequence[str], own: frozenset[str], named: dict[str, str]
+) -> tuple[Event, Event | None] | str:
+    sort = here.get(cells, "action_type") or ""
+    if sort in PRIVATE or here.get(cells, "archetype") == "private_message":
+        return PM
+    if sort in MIRRORS:
+        return MIRRORS[sort]
+    post = _post(here, cells)
+    if sort in NAMING and post in own:
+        return f"{NAMING[sort]}, which its post's row carries"
+    kind = "comment" if sort in NAMING else ACTIONS.get(sort)
+    if kind is None:
+        return "an action that is none of a member's own"
+    doers = ("user_id", "acting_user_id")
+    who = here.get(cells, *(reversed(doers) if sort in NAMING else doers))
+    posted = kind in ("message", "comment", "answer")
+    own_id = here.get(cells, "id")
+    event = post if posted and sort != "15" else f"action:{own_id}" if own_id else f"{sort}:{who}:{post}"
+    at, group = _at(here, cells), here.get(cells, "category_id")
+    mentioned = named.get(post or "") if posted else None
+    return (who, at, kind, post, group, "discourse", event, None, mentioned), None
+
+
+def _post(here: Table, cells: Sequence[str]) -> str | None:
+    post = here.get(cells, "target_post_id", "post_id")
+    if post and post != "-1":
+        return post
+    topic = here.get(cells, "target_topic_id", "topic_id")
+    return f"topic:{topic}" if topic else None
+
+
+def _whole(here: Table) -> Iterator[list[str]]:
+    return (row[1] for row in here.grid.rows() if not isinstance(row, Torn))
+
+
+def _rows(export: Export, table: str) -> Iterator[Row | Torn]:
+    here = _table(export)
+    if here is None:
+        tabular.table(export, ALL)
+        return
+    if (table == "members") != (here.kind == "users") or (here.kind == "actions" and table == "contents"):
+        return
+    owner = _owner(export) if here.kind == "archive" else ""
+    ids: dict[tuple[str, str], str] = {}
+    own, named = frozenset[str](), dict[str, str]()
+    if here.kind == "posts" and "id" in here.places:
+        places = [here.places[name] for name in ("topic_id", "post_number", "id")]
+        for cells in _whole(here):
+            topic, post, event = (cells[place] for place in places)
+            ids[topic, post] = event
+    elif here.kind == "actions":
+        found = {_post(here, c) for c in _whole(here) if here.get(c, "action_type") in ("4", "5")}
+        own = frozenset(one for one in found if one)
+        for cells in _whole(here):
+            post_id, who = _post(here, cells), here.get(cells, "user_id")
+            if here.get(cells, "action_type") in NAMING and post_id and who:
+                named.setdefault(post_id, who)
+    for row in here.grid.rows():
+        if isinstance(row, Torn):
+            if table != "contents":
+                yield row
+            continue
+        number, cells = row
+        if here.kind == "users":
+            yield number, _member(here, cells)
+            continue
+        if here.kind == "archive":
+            made: tuple[Event, Event | None] | str = _archived(here, cells, owner)
+        elif here.kind == "posts":
+            made = _posted(here, cells, ids)
+        else:
+            made = _acted(here, cells, own, named)
+        if isinstance(made, str):
+            if table == "events":
+                yield Torn(number, made, "")
+        elif table == "events":
+            yield number, made[0]
+        elif made[1] is not None:
+            yield number, made[1]
+
+
+IMPORTER = Importer(
+    name="discourse",
+    title="Discourse forum, CSV export",
+    title_zh="Discourse 论坛导出（CSV）",
+    tables={
+        "members": ("member_id", "joined_at", "role", "trust_level"),
+        "events": (
+            "member_id",
+            "occurred_at",
+            "event_type",
+            "content_id",
+            "group_id",
+            "platform",
+            "event_id",
+            "reply_to",
+            "mentions",
+        ),
+        "contents": (
+            "content_id",
+            "published_at",
+            "author_id",
+            "format",
+            "title",
+            "text",
+            "platform",
+            "group_id",
+        ),
+    },
+    recognise=_recognise,
+    rows=_rows,
+)

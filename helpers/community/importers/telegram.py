@@ -1,0 +1,276 @@
+r"""Chats as Telegram Desktop exports them in its machine-readable form: ``result.json``, or its folder.
+
+The file holds one chat (``name``, ``type``, ``id``, ``messages``) or, of a whole account, ``chats.list`` and
+``left_chats.list`` with many. A message is of type ``message`` or ``service``; its ``text`` is a string or a
+list of strings and pieces such as ``{"type": "bold", "text": …}``. Ids look like ``user123``; exports of
+before 2021 have bare numbers, read as the same ids. ``date`` is local time of whoever exported,
+``date_unixtime`` is the instant and wins. What is posted on from elsewhere (``forwarded_from``) is a share,
+and the words are not the member's own. Reactions name some of those who reacted, with a local time; the rest
+are a mere count, and nobody is made up for them. Service messages name the invited by display name only: a
+name that one sender of the chat has stands for that sender. Chats between two are left out. A letter that
+JSON does not allow is written ``\x1F``, which other readers stumble over.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from helpers.community.delimited import Torn
+from helpers.community.importers.export import Export
+from helpers.community.importers.importer import Importer, Row
+from helpers.community.importers.marks import moment
+from helpers.community.importers.objects import Broken, Opened, head, named, objects, part, records, word
+
+PRIVATE = ("personal_chat", "bot_chat", "saved_messages", "replies", "verify_codes", "private_chat")
+JOINED = ("join_group_by_link", "join_group_by_request")
+BROUGHT = ("invite_members", "create_group", "create_supergroup")
+FORMATS = {
+    "sticker": "image",
+    "animation": "image",
+    "video_file": "video",
+    "video_message": "video",
+    "voice_message": "audio",
+    "audio_file": "audio",
+}
+LOOKED_AT = 1 << 22  # bytes in which the first message is looked for
+
+
+class Chat(NamedTuple):
+    """One chat: its id, its name, and of which type it is."""
+
+    id: str
+    name: str | None
+    type: str
+
+
+class Named(NamedTuple):
+    """Somebody whom a service message knows by name only, and what became of them."""
+
+    number: int
+    chat: str
+    at: str | None
+    kind: str
+    name: str | None
+    event: str
+
+
+def _files(export: Export) -> list[str]:
+    found = []
+    for name in named(export, ".json"):
+        start = head(export, name, LOOKED_AT)
+        first = start.find(b'"messages"')
+        if first >= 0 and (b'"date_unixtime"' in start[first:] or b'"from_id"' in start[first:]):
+            found.append(name)
+    return found
+
+
+def _recognise(export: Export) -> bool:
+    return bool(_files(export))
+
+
+def _read(export: Export) -> Iterator[Any]:
+    for name in _files(export) or named(export, ".json"):
+        yield from records(export, name, lists=("messages",), enter=("chats", "left_chats", "list"))
+
+
+def _messages(export: Export) -> Iterator[tuple[int, Chat, Any]]:
+    chat, number = Chat("", None, ""), 0
+    for one in _read(export):
+        if isinstance(one, Opened):
+            known = one.header
+            chat = Chat(word(known.get("id")) or "", word(known.get("name")), word(known.get("type")) or "")
+            continue
+        number += 1
+        yield number, chat, one
+
+
+def _person(value: Any) -> str | None:
+    return f"user{value}" if isinstance(value, int) else word(value)
+
+
+def _at(message: dict[str, Any]) -> str | None:
+    return moment(word(message.get("date_unixtime"))) or word(message.get("date"))
+
+
+def _reacted(message: dict[str, Any], reaction: dict[str, Any]) -> str | None:
+    """Turn the local time of a reaction into an instant, by the zone in which its message is written."""
+    if known := moment(word(reaction.get("date_unixtime"))):
+        return known
+    try:
+        local = dt.datetime.fromisoformat(str(message["date"]))
+        ahead = local.replace(tzinfo=dt.UTC).timestamp() - float(message["date_unixtime"])
+        there = dt.datetime.fromisoformat(str(reaction["date"])).replace(tzinfo=dt.UTC).timestamp()
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return word(reaction.get("date")) or _at(message)
+    return moment(there - ahead)
+
+
+def _text(message: dict[str, Any]) -> str | None:
+    said = message.get("text") or message.get("text_entities")
+    if isinstance(said, list):
+        pieces = (piece if isinstance(piece, str) else part(piece, "text") for piece in said)
+        said = "".join(piece for piece in pieces if isinstance(piece, str))
+    if not said:
+        said = part(message.get("poll"), "question")
+        said = part(said, "text") or said  # newer exports write it in pieces
+    return word(said) or None
+
+
+def _mentioned(message: dict[str, Any]) -> str | None:
+    said = message.get("text")
+    if isinstance(said, list):
+        for piece in said:
+            if part(piece, "type") == "mention_name" and piece.get("user_id"):
+                return _person(piece["user_id"])
+    return None
+
+
+def _format(message: dict[str, Any]) -> str:
+    if "photo" in message:
+        return "image"
+    return FORMATS.get(str(message.get("media_type")), "file" if "file" in message else "text")
+
+
+class _Events:
+    """Turn the messages of an export into events; people known by name only are kept for the end."""
+
+    def __init__(self) -> None:
+        self.named: list[Named] = []
+        self.names: dict[tuple[str, str], str | None] = {}
+        self.topics: set[str] = set()
+
+    def know(self, chat: Chat, name: Any, member: str | None) -> None:
+        if isinstance(name, str) and member:
+            key = (chat.id, name)
+            if self.names.setdefault(key, member) != member:
+                self.names[key] = None
+
+    def message(self, number: int, chat: Chat, one: dict[str, Any], event: str) -> Iterator[Row]:
+        who = _person(one.get("from_id"))
+        self.know(chat, one.get("from"), who)
+        answered = word(one.get("reply_to_message_id"))
+        if answered is not None:
+            there = (word(one.get("reply_to_peer_id")) or chat.id).removeprefix("channel")
+            answered = f"{there}:{answered}"
+        if answered in self.topics:
+            answered = None  # in a chat with topics, everything answers the notice that opened the topic
+        kind = "share" if "forwarded_from" in one else "message"
+        fields = (who, _at(one), kind, event, chat.id, "telegram", event, answered, _mentioned(one))
+        yield number, fields
+        for reaction in objects(one.get("reactions")):
+            mark = word(reaction.get("emoji")) or word(reaction.get("document_id")) or "like"
+            for given in objects(reaction.get("recent")):
+                fan = _person(given.get("from_id"))
+                self.know(chat, given.get("from"), fan)
+                if fan:
+                    like, when = f"{event}:{mark}:{fan}", _reacted(one, given)
+                    yield number, (fan, when, "like", event, chat.id, "telegram", like, None, None)
+
+    def service(self, number: int, chat: Chat, one: dict[str, Any], event: str) -> Iterator[Row | Torn]:
+        action, actor, at = str(one.get("action")), _person(one.get("actor_id")), _at(one)
+        own, given = one.get("actor"), one.get("members")
+        self.know(chat, own, actor)
+        members = given if isinstance(given, list) else []
+        others = [word(name) for name in members if name != own or name is None]
+        kind: str | None = None
+        if action == "topic_created":
+            self.topics.add(event)
+        if action == "remove_members" and members:
+            self.named += [Named(number, chat.id, at, "leave", name, event) for name in others]
+            kind = "leave" if len(others) < len(members) else None
+        elif action in BROUGHT:
+            self.named += [Named(number, chat.id, at, "join", name, event) for name in others]
+            founded = action != "invite_members" or len(others) < len(members)
+            kind = "join" if founded else "invite"
+        elif action in JOINED:
+            kind = "join"
+        else:
+            yield Torn(number, "a notice by the platform", action)
+        if kind is not None:
+            yield number, (actor, at, kind, None, chat.id, "telegram", event, None, None)
+
+    def people(self) -> Iterator[Row | Torn]:
+        """Give out what became of people known by name, now that all senders are known."""
+        for one in self.named:
+            member = self.names.get((one.chat, one.name), one.name) if one.name else None
+            if member is None:
+                reason = "a name that several members have" if one.name else "a deleted account"
+                yield Torn(one.number, reason, one.kind)
+            else:
+                event = f"{one.event}:{one.kind}:{member}"
+                yield one.number, (member, one.at, one.kind, None, one.chat, "telegram", event, None, None)
+
+
+def _rows(export: Export, table: str) -> Iterator[Row | Torn]:
+    if table == "groups":
+        yield from _groups(export)
+        return
+    events = _Events()
+    for number, chat, one in _messages(export):
+        if not isinstance(one, dict):
+            if table == "events":
+                reason, text = one if isinstance(one, Broken) else ("no message", "")
+                yield Torn(number, reason, text)
+            continue
+        event, kind = f"{chat.id}:{word(one.get('id')) or number}", one.get("type")
+        if chat.type in PRIVATE or kind not in ("message", "service"):
+            if table == "events":
+                hidden = chat.type in PRIVATE
+                yield Torn(number, "a private message" if hidden else "a message that was not exported", "")
+        elif table == "events":
+            yield from (events.message if kind == "message" else events.service)(number, chat, one, event)
+        elif kind == "message":
+            author = None if "forwarded_from" in one else _person(one.get("from_id"))
+            yield number, (event, _at(one), author, _format(one), _text(one), "telegram", chat.id)
+    if table == "events":
+        yield from events.people()
+
+
+def _groups(export: Export) -> Iterator[Row]:
+    number, seen = 0, set()
+    for one in _read(export):
+        if isinstance(one, Opened):
+            known, kind = one.header, str(one.header.get("type"))
+            chat = word(known.get("id"))
+            if chat and chat not in seen and kind not in PRIVATE:
+                seen.add(chat)
+                number += 1
+                sort = "channel" if kind.endswith("channel") else "chat"
+                yield number, (chat, "telegram", sort, word(known.get("name")))
+            if not one.depth and not export.packed:
+                return  # one chat: the rest of the file is its messages
+
+
+IMPORTER = Importer(
+    name="telegram",
+    title="Telegram Desktop export, JSON",
+    title_zh="Telegram 桌面版导出（JSON）",
+    tables={
+        "events": (
+            "member_id",
+            "occurred_at",
+            "event_type",
+            "content_id",
+            "group_id",
+            "platform",
+            "event_id",
+            "reply_to",
+            "mentions",
+        ),
+        "contents": (
+            "content_id",
+            "published_at",
+            "author_id",
+            "format",
+            "text",
+            "platform",
+            "group_id",
+        ),
+        "groups": ("group_id", "platform", "kind", "theme"),
+    },
+    recognise=_recognise,
+    rows=_rows,
+    packed=None,
+)

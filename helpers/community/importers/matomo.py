@@ -1,14 +1,15 @@
-"""What web analytics export of visits: Matomo's visits log and Google Analytics' events, as CSV or a workbook.
+"""Visits as web analytics export them: Matomo's visits log and Google Analytics' events, CSV or workbook.
 
 Two shapes are read. One row an event: ``event_timestamp`` (microseconds) or ``serverTimestamp`` (seconds),
-``event_name`` or ``actionType``, ``user_pseudo_id``, ``client_id`` or ``visitorId``, and the page. One row a
-visit, as Matomo flattens it: ``actionDetails_0_type``, ``actionDetails_0_url``, ``actionDetails_1_type`` …, in UTF-16.
+``event_name`` or ``actionType``, ``user_pseudo_id``, ``client_id`` or ``visitorId``, and the page. One row
+a visit, as Matomo flattens it: ``actionDetails_0_type``, ``actionDetails_0_url``, ``actionDetails_1_type`` …
 
-A visitor is known by the shop's own user id where the row has one, else by the id of the browser; the two are
-not joined. A page is its address without fragment and campaign parameters, else its title. Page views, clicks,
-carts and checkouts become events; other names stay as they are. What the tool itself writes (the start of a
-session, a first visit) is set aside. Purchases become orders: number of the transaction and revenue; refunds
-are orders with a negative sum. A visit that came from a campaign, a search or another site is a touch.
+A visitor is known by the shop's own user id where the row has one, else by the id of the browser; the two
+are not joined. A page is its address without fragment and campaign parameters, else its title. Page views,
+clicks, carts and checkouts become events; other names stay as they are. What the tool itself writes (the
+start of a session, a first visit) is set aside. Purchases become orders: number of the transaction and
+revenue; refunds are orders with a negative sum. A visit that came from a campaign, a search or another site
+is a touch.
 """
 
 from __future__ import annotations
@@ -228,8 +229,8 @@ def _acts(grid: Grid) -> Iterator[Act | Torn]:
             yield Act(
                 number, user or visitor, _when(there.get("timestamp") or at), word,
                 page(there.get("url")) or there.get("pagetitle"), f"{session}:{nth}" if session else None,
-                there.get("orderid"), there.get("revenue"), None, there.get("productsku") or there.get("itemsku"),
-                channel, campaign, session, text,
+                there.get("orderid"), there.get("revenue"), None,
+                there.get("productsku") or there.get("itemsku"), channel, campaign, session, text,
             )  # fmt: skip
         if not acted:
             yield Torn(number, "a visit without any action", text)
@@ -285,6 +286,16 @@ def _rows(export: Export, table: str) -> Iterator[Row | Torn]:
             yield _order(one) if table == "orders" else _event(one)
 
 
+def _explain(export: Export) -> list[str]:
+    grid = tabular.table(export, ALL)
+    user = grid.place(*USER)
+    rows = [one[1] for one in grid.rows() if not isinstance(one, Torn)]
+    without = sum(user is None or tabular.filled(cells[user]) is None for cells in rows)
+    if not without:
+        return []
+    return [f"{without} of {len(rows)} rows have no user id and count by the id of their browser"]
+
+
 IMPORTER = Importer(
     name="matomo",
     title="Visits log of Matomo or events of Google Analytics",
@@ -292,4 +303,5 @@ IMPORTER = Importer(
     tables={"events": EVENTS, "orders": ORDERS, "touches": TOUCHES},
     recognise=_recognise,
     rows=_rows,
+    explain=_explain,
 )

@@ -126,6 +126,20 @@ def _rows(export: Export, table: str) -> Iterator[Row | Torn]:
         yield _order(grid, begun, lines)
 
 
+def _explain(export: Export) -> list[str]:
+    grid = tabular.table(export, ALL)
+    place = grid.place("Currency")
+    if place is None:
+        return []
+    cells = (one[1][place] for one in grid.rows() if not isinstance(one, Torn))
+    found = sorted({cell for cell in cells if cell} - {"Currency"})
+    if len(found) > 1:
+        return [
+            f"sums are in several currencies ({', '.join(found)}): make a file for each, they do not add up"
+        ]
+    return [f"sums are in {found[0]}; let currency in community.yml say so"] if found else []
+
+
 IMPORTER = Importer(
     name="shopify",
     title="Shopify orders",
@@ -133,4 +147,5 @@ IMPORTER = Importer(
     tables={"orders": COLUMNS},
     recognise=_recognise,
     rows=_rows,
+    explain=_explain,
 )

@@ -3,11 +3,12 @@
 Google Forms, Wenjuanxing, SurveyMonkey, Qualtrics and their kind, in any language, or two in one header. Each
 question that is answered on a scale gives one row an answer: ``item`` is the question. A question that asks
 whether one would recommend, answered from 0 or 1 to 10, is of kind ``nps``. Where several ask it, each is
-about another thing: the first is ``nps``, the others are ``nps: `` and their question, so that they are never
-added up. Other questions of a scale are ``satisfaction`` when they speak of it, else ``rating``. The ends of the
-scale are those that the question states, else those that the answers show. The reason asked for after the
-recommendation becomes its comment. Other answers, in words or as choices, are not read. A person who
-answered no question on a scale is set aside, and so is an answer that is not on its scale.
+about another thing: the first is ``nps``, the others are ``nps: `` and their question, so that they are
+never added up. Other questions of a scale are ``satisfaction`` when they speak of it, else ``rating``. The
+ends of the scale are those that the question states, else those that the answers show. The reason asked for
+after the recommendation becomes its comment. Other answers, in words or as choices, are not read, which is
+said. A person who answered no question on a scale is set aside, and so is an answer that is not on its
+scale.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from helpers.community.importers.importer import Importer, Row
 from helpers.community.importers.tabular import Grid
 from helpers.community.spreadsheets import plain
 
-RECOMMEND = ("recommend", "推荐", "推薦", "nps")
+RECOMMEND = re.compile("recommend(?!edby|er)|推荐(?![人码号位者渠来奖商])|推薦(?![人碼者])|nps")
 REASON = ("why", "reason", "because", "原因", "理由", "为什么", "为何")
 SATISFIED = ("satisf", "满意", "滿意", "enjoy", "happy", "喜欢", "体验", "好评")
 ASKS = (
@@ -81,7 +82,7 @@ class Question(NamedTuple):
 
 
 class Answers:
-    """What the cells of one column hold: how many are filled, are times, and which numbers they begin with."""
+    """What the cells of one column hold: how many are filled or times, and the numbers they begin with."""
 
     def __init__(self) -> None:
         self.filled, self.times, self.numbers = 0, 0, Counter[int]()
@@ -112,6 +113,10 @@ def _said(header: str, words: tuple[str, ...]) -> bool:
     return any(word in plain(header) for word in words)
 
 
+def _recommends(header: str) -> bool:
+    return bool(RECOMMEND.search(plain(header)))
+
+
 def number(text: str) -> int | None:
     """Read the number that an answer begins with.
 
@@ -125,7 +130,7 @@ def number(text: str) -> int | None:
 
 
 def _scale(header: str, answers: Answers) -> tuple[int, int] | None:
-    """Tell the ends of a scale: as the question states them, else as the answers show; None when it is none."""
+    """Tell the ends of a scale: as the question states them, else as the answers show; else None."""
     total = answers.numbers.total()
     if not total or total < 0.8 * answers.filled:
         return None
@@ -135,7 +140,7 @@ def _scale(header: str, answers: Answers) -> tuple[int, int] | None:
     low, high = min(1, *answers.numbers), max(answers.numbers)
     if high > 10:  # a few slips of the keyboard do not make it another scale
         high = next(n for n in range(100) if sum(answers.numbers[k] for k in range(n + 1)) >= 0.98 * total)
-    if _said(header, RECOMMEND):
+    if _recommends(header):
         return (low, 10) if 8 <= high <= 10 else (1, high) if high in (5, 7) and low else None
     if high not in (5, 7, 10) or (low == 0 and high < 10):
         return None  # a count of something: no usual scale goes from 0 to 5
@@ -146,7 +151,7 @@ def _questions(grid: Grid, answers: list[Answers]) -> tuple[Question, ...]:
     found: list[Question] = []
     recommended = False
     for place, header in enumerate(grid.header):
-        asked = _said(header, RECOMMEND)
+        asked = _recommends(header)
         if not asked and not _said(header, (*SATISFIED, *ASKS)) and not STATED.search(header):
             continue
         scale = _scale(header, answers[place])
@@ -188,7 +193,8 @@ def _form(export: Export) -> Form | None:
     if grid.place(scores.name, *(one for one in scores.aliases if one != "nps")) is not None:
         return None  # one row an answer already
     asked = sum(
-        _said(header, (*RECOMMEND, *SATISFIED)) or bool(QUESTION.search(header)) for header in grid.header
+        _recommends(header) or _said(header, SATISFIED) or bool(QUESTION.search(header))
+        for header in grid.header
     )
     if not asked or not any(_said(header, CLOCKS) for header in grid.header):
         return None
@@ -223,7 +229,7 @@ def when(text: str) -> str:
     ('2026/03/01 21:05:07+08:00', '2026-03-01 10:00:00')
     """
     found = GOOGLE.match(text)
-    if not found or not (found[2] or found[3] and "GMT" in text):
+    if not found or not (found[2] or (found[3] and "GMT" in text)):
         return text
     day, _, clock = found[1].partition(" ")
     hour, colon, rest = clock.partition(":")
@@ -269,11 +275,11 @@ def explain(export: Export) -> list[str]:
     if form is None:
         return []
     said = [
-        f"{one.kind.partition(':')[0]} ({one.low} to {one.high}): {one.text[:SHOWN]}"
+        f'{one.kind.partition(":")[0]}, {one.low} to {one.high}: "{one.text[:SHOWN]}"'
         for one in form.questions
     ]
     if form.reason is not None:
-        said.append(f"comment: {form.grid.header[form.reason][:SHOWN]}")
+        said.append(f'comment: "{" ".join(form.grid.header[form.reason].split())[:SHOWN]}"')
     read = {form.clock, form.who, form.reason, *(one.place for one in form.questions)}
     rest = [name for place, name in enumerate(form.grid.header) if place not in read]
     if rest:

@@ -1,4 +1,4 @@
-"""Exports that are tables, as text with separators or as a workbook: their header, and their rows as cells."""
+"""Exports that are tables, as text with separators or as a workbook: their header and their rows."""
 
 from __future__ import annotations
 
@@ -79,11 +79,11 @@ class Grid:
 
 
 def value(cell: str | None) -> str:
-    """Clean a cell of what keeps spreadsheets from reading it as a number: ``="1"``, tabs, an apostrophe.
+    r"""Clean a cell of what keeps spreadsheets from reading it as a number: ``="1"``, tabs, an apostrophe.
 
     Examples
     --------
-    >>> value('="2026030112"'), value("\\t17 "), value("'80000"), value(None)
+    >>> value('="2026030112"'), value("\t17 "), value("'80000"), value(None)
     ('2026030112', '17', '80000', '')
     """
     if not cell:
@@ -103,6 +103,34 @@ def filled(text: str) -> str | None:
     (None, '0')
     """
     return None if text.casefold() in BLANKS else text
+
+
+def masked(grid: Grid, *names: str) -> str:
+    """Say how many values of a column are masked with stars; empty when none is.
+
+    Parameters
+    ----------
+    grid : Grid
+        The table.
+    *names : str
+        The column.
+
+    Returns
+    -------
+    str
+        A sentence for the person, without its full stop.
+    """
+    place = grid.place(*names)
+    if place is None:
+        return ""
+    cells = [one[1][place] for one in grid.rows() if not isinstance(one, Torn)]
+    starred = sum("*" in cell for cell in cells)
+    if not starred:
+        return ""
+    return (
+        f"{starred} of {len(cells)} rows name their buyer with stars ({grid.header[place]}), so that several "
+        "people may look like one; export again with the right to see buyers"
+    )
 
 
 def money(text: str | None) -> Decimal | None:

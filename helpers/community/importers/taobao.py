@@ -1,10 +1,11 @@
 """Orders of a Taobao or Tmall shop as its back end exports them (已卖出的宝贝, 订单报表), one row an order.
 
 The file is CSV in GB18030 or UTF-8, or a workbook. Long numbers are written as ``="123…"`` or behind a tab,
-so that Excel leaves them alone; those that Excel did round (1.23E+18) are set aside at the door. Nobody paid
-for orders that wait for payment or were closed: they are cancelled. 买家实际支付金额 is what was paid. 宝贝种类
-counts how many kinds of goods an order holds, so that 宝贝标题 names a product only where it is one. The time is
-the time of ordering. Since 2022 names of buyers may be masked (t**3): such a name may stand for several people.
+so that Excel leaves them alone; those that Excel did round (1.23E+18) are set aside at the door. Nobody
+paid for orders that wait for payment or were closed: they are cancelled. 买家实际支付金额 is what was
+paid. 宝贝种类 counts how many kinds of goods an order holds, so that 宝贝标题 names a product only where it
+is one. The time is the time of ordering. Names of buyers may be masked (t**3): such a name may stand for
+several people, which is said.
 """
 
 from __future__ import annotations
@@ -88,6 +89,11 @@ def _rows(export: Export, table: str) -> Iterator[Row | Torn]:
         )
 
 
+def _explain(export: Export) -> list[str]:
+    said = tabular.masked(tabular.table(export, ALL), *BUYER)
+    return [said] if said else []
+
+
 IMPORTER = Importer(
     name="taobao",
     title="Taobao or Tmall orders",
@@ -95,4 +101,5 @@ IMPORTER = Importer(
     tables={"orders": COLUMNS},
     recognise=_recognise,
     rows=_rows,
+    explain=_explain,
 )

@@ -16,6 +16,7 @@ from helpers.community.importers import (
     taobao,
     telegram,
     wechat,
+    wecom,
     youzan,
 )
 from helpers.community.importers.export import Export
@@ -23,7 +24,20 @@ from helpers.community.importers.importer import Importer
 
 IMPORTERS: dict[str, Importer] = {
     one.IMPORTER.name: one.IMPORTER
-    for one in (qq, wechat, taobao, youzan, shopify, matomo, survey, slack, telegram, discord, discourse)
+    for one in (
+        qq,
+        wechat,
+        wecom,
+        taobao,
+        youzan,
+        shopify,
+        matomo,
+        survey,
+        slack,
+        telegram,
+        discord,
+        discourse,
+    )
 }
 
 __all__ = ["IMPORTERS", "Export", "Importer", "recognise"]

@@ -69,7 +69,7 @@ localId,TalkerId,Type,SubType,IsSender,CreateTime,Status,StrContent,StrTime,Rema
 
 
 def wechat(folder: Path) -> Path:
-    return _written(folder / "messages.csv", WECHAT, "utf-8-sig")
+    return _written(folder / "tea_group.csv", WECHAT, "utf-8-sig")
 
 
 WECHAT_NAMED = '''\
@@ -524,7 +524,35 @@ def discourse_actions(folder: Path) -> Path:
     return _written(folder / "user_actions.csv", DISCOURSE_ACTIONS)
 
 
+CUSTOMER = "wmErxtDgAA9AW32YyyuYRimKr7D1KWlw"
+WECOM = f"""\
+{{"msgid":"m1","action":"send","from":"xiaohu","tolist":["{CUSTOMER}"],"roomid":"wrRoom1","msgtime":1772715851000,"msgtype":"text","text":{{"content":"新茶到了\\n欢迎"}}}}
+{{"seq":2,"msgid":"m2","msg":{{"msgid":"m2","action":"send","from":"{CUSTOMER}","tolist":["xiaohu"],"roomid":"wrRoom1","msgtime":1772715900123,"msgtype":"image","image":{{"sdkfileid":"x"}}}}}}
+{{"msgid":"m3","action":"recall","from":"{CUSTOMER}","tolist":["xiaohu"],"roomid":"wrRoom1","msgtime":1772715910000,"msgtype":"revoke","revoke":{{"pre_msgid":"m2"}}}}
+{{"msgid":"m4","action":"switch","time":1772715920000,"user":"xiaohu"}}
+{{"msgid":"m5","action":"send","from":"{CUSTOMER}","tolist":["xiaohu"],"roomid":"","msgtime":1772715930000,"msgtype":"link","link":{{"title":"茶单"}}}}
+"""
+
+
+def wecom(folder: Path) -> Path:
+    return _written(folder / "archive.jsonl", WECOM)
+
+
+WECOM_CSV = """\
+seq,msgid,action,from,tolist,roomid,msgtime,msgtype,text.content
+1,c1,send,xiaohu,"[""wmErxtDgAA9AW32YyyuYRimKr7D1KWl2""]",wrRoom2,1772715851000,text,"两行
+茶"
+2,c2,send,wmErxtDgAA9AW32YyyuYRimKr7D1KWl2,"[""xiaohu""]",,1772715852000,text,你好
+"""
+
+
+def wecom_csv(folder: Path) -> Path:
+    return _written(folder / "archive.csv", WECOM_CSV, "utf-8-sig")
+
+
 SAMPLES: dict[str, Sample] = {
+    "wecom": wecom,
+    "wecom:csv": wecom_csv,
     "qq": qq,
     "wechat": wechat,
     "wechat:named": wechat_named,

@@ -66,7 +66,5 @@ def alarm_trade_off(table: pd.DataFrame, *, chosen: float | None = None) -> Pict
         left.set_title(_("crises caught"), loc="left", fontsize=9)
         right.set_ylim(0, float(np.nanmax(shown[["delay", "delay_high"]].to_numpy())) * 1.1 + 0.2)
         right.set_title(_("days until the alarm"), loc="left", fontsize=9)
-    alt = _("Two rising curves of detection and speed against false alarms. {sentence}.").format(
-        sentence=title
-    )
+    alt = _("Two curves, detection and delay against false alarms. {sentence}.").format(sentence=title)
     return style.picture(figure, table, alt=alt)

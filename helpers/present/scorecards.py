@@ -11,8 +11,8 @@ from helpers.present import numbers
 from helpers.present.language import Translate, about_of, translator
 
 
-def label(_: Translate, metric: str) -> str:
-    """Name a metric of the scorecard in the reader's language.
+def label(_: Translate, metric: str, basis: str = "events") -> str:
+    """Name a metric of the scorecard in the reader's language; `basis` says what being active rests on.
 
     Examples
     --------
@@ -34,6 +34,9 @@ def label(_: Translate, metric: str) -> str:
         "nps": _("net promoter score"),
         "cost_per_active": _("cost per active member and month"),
     }
+    if basis == "orders":
+        names["active_share"] = _("members who buy on an average day")
+        names["retention_30"] = _("buyers back in their second month")
     return names.get(metric, metric)
 
 
@@ -85,7 +88,8 @@ def lines(cards: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     first = next(iter(cards.values()))
     _ = translator(first)
     metrics = list(dict.fromkeys(metric for card in cards.values() for metric in card["metric"]))
-    table = pd.DataFrame({"metric": [label(_, metric) for metric in metrics]})
+    basis = about_of(first).get("basis", "events")
+    table = pd.DataFrame({"metric": [label(_, metric, basis) for metric in metrics]})
     for name, card in cards.items():
         currency = about_of(card).get("currency")
         told = {row["metric"]: value_interval(row, currency) for _at, row in card.iterrows()}

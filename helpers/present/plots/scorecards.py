@@ -39,11 +39,11 @@ def community_scorecard(card: pd.DataFrame) -> Picture:
     _ = translator(card)
     if card.empty or card["n"].max() < 30:
         return style.too_little(card, n=int(card["n"].max()) if len(card) else 0)
-    currency = about_of(card).get("currency")
+    currency, basis = about_of(card).get("currency"), about_of(card).get("basis", "events")
     title = _("One scorecard of {n} lines").format(n=len(card))
     subtitle = _("Shares with 95 % intervals by member; whole history")
     shares, others = card[card["unit"] == "share"], card[card["unit"] != "share"]
-    names = [scorecards.label(_, metric) for metric in shares["metric"]]
+    names = [scorecards.label(_, metric, basis) for metric in shares["metric"]]
     said = [f"n = {numbers.count(n)}" for n in shares["n"]]
     height = 1.6 + 0.3 * len(shares) + 0.18 * len(others)
     with style.canvas(card, title=title, subtitle=subtitle, height=height) as (figure, axes):

@@ -28,12 +28,12 @@ def community_scorecard(card: pd.DataFrame) -> Reading:
     _ = translator(card)
     if card.empty or card["n"].max() < 30:
         return too_little(_, _("scorecard"), int(card["n"].max()) if len(card) else 0)
-    currency = about_of(card).get("currency")
+    currency, basis = about_of(card).get("currency"), about_of(card).get("basis", "events")
     first = card.iloc[0]
     sentences = [
         _("The scorecard has {n} lines; {metric}: {value}.").format(
             n=len(card),
-            metric=scorecards.label(_, first["metric"]),
+            metric=scorecards.label(_, first["metric"], basis),
             value=scorecards.value_interval(first, currency),
         )
     ]
@@ -50,8 +50,8 @@ def community_scorecard(card: pd.DataFrame) -> Reading:
                 "{change} there would be hard to tell from chance. Write down which line your next step "
                 "should move, and by how much, before you take it."
             ).format(
-                best=scorecards.label(_, best["metric"]),
-                worst=scorecards.label(_, worst["metric"]),
+                best=scorecards.label(_, best["metric"], basis),
+                worst=scorecards.label(_, worst["metric"], basis),
                 value=scorecards.value_interval(worst, currency),
                 n=numbers.count(worst["n"]),
                 change=_gap(_, 2 * half, worst["unit"], currency),

@@ -122,4 +122,5 @@ def campaign_roi(table: pd.DataFrame) -> Reading:
     needed = _("To break even it had to add {sum} per treated member.").format(
         sum=numbers.money(best["break_even"], about.get("currency"))
     )
-    return reading(_, [first, second, needed if best["low"] <= 0 else ""])
+    until = _("Only a campaign's own days are counted here: what it takes from the weeks after is not.")
+    return reading(_, [first, second, needed if best["low"] <= 0 else "", until])

@@ -99,12 +99,14 @@ def records(
             try:
                 yield from reader.walk(lists, enter, 0)
             except (_Wrong, RecursionError):
-                yield reader.rest("not JSON from here on")
+                if not reader.over:
+                    yield reader.rest("not JSON from here on")
 
 
 class _Reader:
     def __init__(self, file: TextIO) -> None:
         self.file, self.text, self.at, self.size = file, "", 0, CHUNK
+        self.over = False  # whether it was said that the file ends too early
 
     def more(self) -> bool:
         piece = self.file.read(self.size)
@@ -146,7 +148,7 @@ class _Reader:
         text = self.text[self.at : self.at + KEPT]
         while self.more():
             self.at = len(self.text)
-        self.text, self.at = "", 0
+        self.text, self.at, self.over = "", 0, True
         return Broken(reason, text.strip())
 
     def walk(self, lists: Collection[str], enter: Collection[str], depth: int) -> Iterator[Any]:
@@ -188,7 +190,9 @@ class _Reader:
             if self.at == len(self.text):
                 if self.more():
                     continue
-                yield Broken("the file ends in the middle of a list", "")
+                if not self.over:
+                    self.over = True
+                    yield Broken("the file ends in the middle of a list", "")
                 return
             if self.text[self.at] == "]":
                 self.at += 1

@@ -6,8 +6,10 @@ from pathlib import Path
 
 from helpers.community.errors import DataError
 from helpers.community.importers import (
+    chat_tsv,
     discord,
     discourse,
+    irc,
     matomo,
     qq,
     shopify,
@@ -37,6 +39,8 @@ IMPORTERS: dict[str, Importer] = {
         telegram,
         discord,
         discourse,
+        irc,
+        chat_tsv,
     )
 }
 

@@ -130,7 +130,7 @@ def youzan(folder: Path) -> Path:
 
 
 def youzan_book(folder: Path) -> Path:
-    return _book(folder / "orders.xlsx", YOUZAN)
+    return _book(folder / "youzan.xlsx", YOUZAN)
 
 
 SHOPIFY = """\
@@ -334,7 +334,7 @@ SLACK = {
     "users.json": """[
     {"id": "U01", "name": "kettle", "deleted": false, "is_owner": true, "is_bot": false, "tz": "Asia/Shanghai"},
     {"id": "U02", "name": "leaf", "deleted": false, "is_bot": false, "tz": "Europe/Berlin"},
-    {"id": "U03", "name": "gone", "deleted": true, "is_bot": false, "updated": 1772500000},
+    {"id": "U03", "name": "gone", "deleted": true, "is_bot": false, "updated": 1772400000},
     {"id": "U04", "name": "poll", "deleted": false, "is_bot": true}
 ]""",
     "channels.json": """[
@@ -550,7 +550,81 @@ def wecom_csv(folder: Path) -> Path:
     return _written(folder / "archive.csv", WECOM_CSV, "utf-8-sig")
 
 
+IRC = """\
+[21:04] <@Ann> hello, all
+[21:05] <bo> ann: good evening
+[21:05] <bo> +1
+[21:05] <bo> +1
+[21:06:30] * Ann pours tea
+[21:07] *** Joins: cy (~cy@host)
+[21:08] -!- mode/#tea [+o ann] by bo
+[21:09] * bo has quit (Quit: good night)
+"""
+
+
+def irc(folder: Path) -> Path:
+    return _written(folder / "tea-2026-03-05.log", IRC)
+
+
+IRSSI = """\
+--- Log opened Thu Mar 05 20:00:00 2026
+20:01 -!- dan [~d@host] has joined #kettle
+20:02 <dan> 大家好
+--- Day changed Fri Mar 06 2026
+00:03 < eve> dan, welcome
+00:04 -!- dan [~d@host] has left #kettle []
+"""
+
+
+def irc_folder(folder: Path) -> Path:
+    _written(folder / "logs" / "#kettle.log", IRSSI)
+    _written(folder / "logs" / "#cups.20260305.txt", IRC)
+    _written(folder / "logs" / "notes.md", "a note")
+    return folder / "logs"
+
+
+WEECHAT = """\
+2026-03-05 21:03:00\t-->\tann (~a@host) has joined #pots
+2026-03-05 21:04:11\t@ann\thello there
+2026-03-05 21:04:20\t *\tann pours
+2026-03-05 21:05:00\t--\tmode/#pots [+v bo]
+"""
+
+
+def irc_weechat(folder: Path) -> Path:
+    return _written(folder / "irc.net.#pots.weechatlog.txt", WEECHAT)
+
+
+CHAT_TSV = """\
+2026-03-05 21:04:11\t茶友甲\t大家好
+这是第二行
+2026-03-05 21:04:11\t茶友乙\t早\t带制表符
+2026-03-05 21:05:00\t茶友甲\t早
+2026-03-05 21:06:00\t茶友丙
+"""
+
+
+def chat_tsv(folder: Path) -> Path:
+    return _written(folder / "chat_of_three.tsv", CHAT_TSV)
+
+
+CHAT_OF_FOUR = """\
+1772715851\tann\ttea\thello all
+1772715852\tbo\tcups\tgood evening, "ann"
+1772715853000\tcy\ttea\t"so ""it"" is"
+"""
+
+
+def chat_of_four(folder: Path) -> Path:
+    return _written(folder / "chat_of_four.txt", CHAT_OF_FOUR)
+
+
 SAMPLES: dict[str, Sample] = {
+    "irc": irc,
+    "irc:folder": irc_folder,
+    "irc:weechat": irc_weechat,
+    "chat_tsv": chat_tsv,
+    "chat_tsv:four": chat_of_four,
     "wecom": wecom,
     "wecom:csv": wecom_csv,
     "qq": qq,

@@ -22,6 +22,7 @@ CHUNK = 1 << 20
 SAMPLED_RUNS = 50_000  # stretches of non-ASCII bytes that are looked at to find the encoding
 LONGEST_RECORD = 200  # lines: a quote that stays open longer is a broken one
 _HIGH = re.compile(rb"[\x80-\xff]+")
+_OUTSIDE = re.compile("[\ud800-\udfff]")  # what stands for a byte that is no letter of the encoding
 
 
 @dataclass(frozen=True)
@@ -283,7 +284,7 @@ def _whole(
 
 
 def _judged(row: int, fields: list[str] | None, text: str, width: int) -> list[str] | Torn:
-    if not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text):
+    if not text.isascii() and _OUTSIDE.search(text):
         clean = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
         return Torn(row, "letters outside the encoding", clean)
     if fields is None:

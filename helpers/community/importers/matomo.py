@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -119,9 +120,10 @@ class Act(NamedTuple):
     channel: str | None
     campaign: str | None
     session: str | None
-    text: str
+    cells: list[str]
 
 
+@lru_cache(maxsize=65_536)
 def page(address: str | None) -> str | None:
     """Reduce the address of a page to what names the page: no fragment, no parameters of campaigns.
 
@@ -209,12 +211,11 @@ def _acts(grid: Grid) -> Iterator[Act | Torn]:
             campaign,
         ) = (None if place is None else tabular.filled(cells[place]) for place in places)
         channel = _channel(medium, source)
-        text = ",".join(cells)
         if not wide:
             title = tabular.filled(cells[second]) if second is not None else None
             yield Act(
                 number, user or visitor, _when(at), name, page(url) or title, event, order, revenue, back,
-                product, channel, campaign, session, text,
+                product, channel, campaign, session, cells,
             )  # fmt: skip
             continue
         acted = False
@@ -230,16 +231,16 @@ def _acts(grid: Grid) -> Iterator[Act | Torn]:
                 number, user or visitor, _when(there.get("timestamp") or at), word,
                 page(there.get("url")) or there.get("pagetitle"), f"{session}:{nth}" if session else None,
                 there.get("orderid"), there.get("revenue"), None,
-                there.get("productsku") or there.get("itemsku"), channel, campaign, session, text,
+                there.get("productsku") or there.get("itemsku"), channel, campaign, session, cells,
             )  # fmt: skip
         if not acted:
-            yield Torn(number, "a visit without any action", text)
+            yield Torn(number, "a visit without any action", ",".join(cells))
 
 
 def _event(one: Act) -> Row | Torn:
     word = (one.name or "").casefold()
     if word in BY_THE_TOOL:
-        return Torn(one.number, "written by the tool, not done by the visitor", one.text)
+        return Torn(one.number, "written by the tool, not done by the visitor", ",".join(one.cells))
     return one.number, (
         one.member,
         one.at,
@@ -255,9 +256,9 @@ def _order(one: Act) -> Row | Torn:
     back = (one.name or "").casefold() in GIVEN_BACK
     amount = (one.back or one.revenue) if back else one.revenue
     if not one.order:
-        return Torn(one.number, "a purchase without a number of its transaction", one.text)
+        return Torn(one.number, "a purchase without a number of its transaction", ",".join(one.cells))
     if back and not amount:
-        return Torn(one.number, "a refund without its sum", one.text)
+        return Torn(one.number, "a refund without its sum", ",".join(one.cells))
     if back and amount and not amount.startswith("-"):
         amount = f"-{amount}"
     return one.number, (one.order, one.member, one.at, amount, one.product, one.channel)

@@ -18,6 +18,7 @@ from helpers.community.spreadsheets import plain
 TEXTS, BOOKS = (".csv", ".tsv", ".txt"), (".xlsx", ".xlsm")
 LOOKED_AT = 30  # rows at the top in which a header is looked for
 BLANKS = frozenset(("", "-", "--", "null", "none", "nan", "na", "n/a", "#n/a", "(not set)", "无"))
+WRAPPED = frozenset(" \t='\u3000\xa0")  # what a cell begins or ends with that has to be cleaned
 SIGNS = str.maketrans("０１２３４５６７８９．，－（）−", "0123456789.,-()-", "¥￥$€£元 \t'\xa0")
 
 
@@ -88,6 +89,8 @@ def value(cell: str | None) -> str:
     """
     if not cell:
         return ""
+    if cell[0] not in WRAPPED and cell[-1] not in WRAPPED:
+        return cell
     text = cell.strip()
     if text.startswith('="') and text.endswith('"'):
         return text[2:-1].strip()
@@ -102,7 +105,7 @@ def filled(text: str) -> str | None:
     >>> filled("(not set)"), filled("0")
     (None, '0')
     """
-    return None if text.casefold() in BLANKS else text
+    return None if not text or (len(text) < 10 and text.casefold() in BLANKS) else text
 
 
 def masked(grid: Grid, *names: str) -> str:

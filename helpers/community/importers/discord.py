@@ -22,6 +22,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from helpers.community.delimited import Torn
+from helpers.community.errors import DataError
 from helpers.community.importers import tabular
 from helpers.community.importers.export import Export
 from helpers.community.importers.importer import Importer, Row
@@ -57,7 +58,7 @@ def _recognise(export: Export) -> bool:
     if export.packed or export.path.suffix.lower() == ".json":
         return bool(_files(export))
     grid = tabular.find(export, HEADER)
-    return grid is not None and grid.header[:4] == HEADER[:4]
+    return grid is not None and grid.header[:5] == HEADER[:5]
 
 
 def _form(name: str) -> str:
@@ -158,7 +159,10 @@ def _csv(export: Export, table: str) -> Iterator[Row | Torn]:
     if table not in ("events", "contents"):
         return
     ids = Numbering()
-    for row in tabular.table(export, HEADER).rows():
+    grid = tabular.table(export, HEADER)
+    if grid.header[:5] != HEADER[:5]:
+        raise DataError(f"{export.path.name}: its columns are not {', '.join(HEADER)}. Export it again.")
+    for row in grid.rows():
         if isinstance(row, Torn):
             if table == "events":
                 yield row

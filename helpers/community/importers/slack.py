@@ -150,7 +150,7 @@ def _members(export: Export, root: str) -> Iterator[Row | Torn]:
 
 
 def _events(number: int, place: Place, one: dict[str, Any], event: str) -> Iterator[Row | Torn]:
-    who, at, kind = _who(one), moment(word(one.get("ts"))), one.get("subtype")
+    who, at, kind = _who(one), moment(word(one.get("ts"))), word(one.get("subtype"))
     if kind in CAME:
         yield number, (who, at, CAME[kind], None, place.id, "slack", event, None, None)
         if (inviter := word(one.get("inviter"))) and CAME[kind] == "join":
@@ -201,7 +201,7 @@ def _rows(export: Export, table: str) -> Iterator[Row | Torn]:
         event = f"{place.id}:{ts}"
         if table == "events":
             yield from _events(number, place, one, event)
-        elif one.get("subtype") in SAID:
+        elif word(one.get("subtype")) in SAID:
             yield number, (event, moment(ts), _who(one), _format(one), _text(one), "slack", place.id)
 
 

@@ -23,7 +23,7 @@ from tests.notebooks.chapters import (
 CODE_LINES = 12
 CELLS = 45  # that a reader goes through; exercises, solutions, trainer's notes and asides come on top
 ASIDE = 80  # words at most: a prompt to predict or a small example, in prose that a report leaves out
-BYTES = 510_000
+BYTES = 560_000
 LESSON_TALK = re.compile(r"\bBefore you (?:run|look)\b|\bby hand\b|\bimagine\b|\btake six\b", re.I)
 KNOWN_TAG = re.compile(
     r"parameters|exercise|solution|teaching|notes|concept:[A-Z]\d+|needs:[a-z]+(\.[a-z_]+(=[a-z_]+|(\|[a-z_]+)*))?|raises-exception"

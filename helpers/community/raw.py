@@ -60,7 +60,7 @@ def unique_names(header: Sequence[str | None]) -> tuple[list[str], set[str]]:
     doubled: set[str] = set()
     taken: dict[str, str] = {ROW: ROW}
     for at, cell in enumerate(header, start=1):
-        name = (cell or "").strip().replace("\0", "") or f"column_{at}"
+        name = (cell or "").strip().replace("\0", "").encode("utf-8", "replace").decode() or f"column_{at}"
         if name.casefold() in taken and name.casefold() != ROW:
             doubled |= {name, taken[name.casefold()]}
         base, count = name, 1

@@ -10,6 +10,7 @@ type_name,is_sender,talker,room_name,content,CreateTime``, and ``消息ID,类型
 - who came and went stands in the platform's notices, under names, not ids: a name is traced to the id that
   bears it in the same file; a name that two ids bear is set aside, one that never wrote stands for itself;
 - a quotation names what it answers by the server's id (in XML) or by its words;
+- a file of all chats holds private ones; they are set aside without their words;
 - ``localId`` starts anew in each of the exporter's databases, so the time belongs to the id.
 """
 
@@ -170,6 +171,8 @@ class People:
                     self.bearers.setdefault(name, set()).add(one.sender)
                 if one.mine:
                     self.own = one.sender
+        rooms = {chat for chat in self.chats if chat.endswith("@chatroom")}
+        self.groups = rooms or {chat for chat in self.chats if not chat.startswith("wxid_")}
 
     def who(self, name: str) -> str | None:
         """Return the id behind a name, the name itself where nobody bears it, None where several do."""
@@ -235,22 +238,25 @@ def _rows(export: Export, table: str) -> Iterator[Row | Torn]:
     if table == "groups":
         yield from _groups(export)
         return
-    people = _people(export) if table == "events" else None
+    people, events = _people(export), table == "events"
     quotes = Quotes()
     for one in messages(export):
         if isinstance(one, Torn):
-            if people:
+            if events:
                 yield one
+        elif one.chat not in people.groups:
+            if events:
+                yield Torn(one.row, "a private message", "")
         elif one.form == SYSTEM:
-            if people:
+            if events:
                 yield from _came_or_went(one, people)
         elif not one.sender:
-            if people:
+            if events:
                 yield Torn(one.row, "no sender", one.text)
         else:
             text, answered = quotes.answered(one)
             quotes.remember(one, text)
-            if people:
+            if events:
                 mention = people.named(text) if "@" in text else None
                 yield (
                     one.row,
@@ -275,10 +281,10 @@ def _came_or_went(one: Message, people: People) -> Iterator[Row | Torn]:
 
 
 def _groups(export: Export) -> Iterator[Row]:
-    chats = _people(export).chats
-    for chat, row in chats.items():
-        kind = "private" if chat.startswith("wxid_") else "chat"
-        yield row, (chat, "wechat", kind, export.path.stem if len(chats) == 1 else chat)
+    people = _people(export)
+    for chat, row in people.chats.items():
+        if chat in people.groups:
+            yield row, (chat, "wechat", "chat", export.path.stem if len(people.chats) == 1 else chat)
 
 
 IMPORTER = Importer(

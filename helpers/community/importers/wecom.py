@@ -7,7 +7,7 @@ name the columns alike, ``text.content`` or ``content`` among them, and flatten 
 
 - ``recall`` says which message was taken back (``revoke.pre_msgid``): it is no message, and is set aside;
 - ``switch`` says that an employee changed the company: it has no ``from`` and is set aside;
-- an empty ``roomid`` is a talk between two: its group is the pair of them, of the kind ``private``;
+- an empty ``roomid`` is a talk between two, and is set aside without its words;
 - ids that begin with ``wm`` or ``wo`` are customers, ``wb`` are robots, others are the company's own people;
 - ``agree`` and ``disagree`` (to being archived) are no messages;
 - the archive keeps one record for each company that takes part: the same ``msgid`` comes twice.
@@ -182,17 +182,6 @@ def _str(value: Any) -> str:
     return "" if value is None else str(value).strip()
 
 
-def _room(one: Record) -> str:
-    room = _str(one.get("roomid"))
-    if room:
-        return room
-    to = one.get("tolist")
-    if isinstance(to, str):
-        to = to.strip(" []").replace('"', "").replace("'", "").replace("|", ",").split(",")
-    pair = sorted({_str(one.get("from")), *(_str(who) for who in (to or ()))} - {""})
-    return "+".join(pair)
-
-
 def _rows(export: Export, table: str) -> Iterator[Row | Torn]:
     told: set[str] = set()
     people: dict[str, int] = {}
@@ -204,13 +193,17 @@ def _rows(export: Export, table: str) -> Iterator[Row | Torn]:
         number, one = record
         reason = NO_MESSAGE.get(_str(one.get("action"))) or NO_MESSAGE.get(_str(one.get("msgtype")))
         who, at = _str(one.get("from")), _str(one.get("msgtime"))
-        if not reason and not (who and at and _str(one.get("msgid"))):
+        room, number_of = _str(one.get("roomid")), _str(one.get("msgid"))
+        if not reason and not (who and at and number_of):
             reason = "no msgid, from or msgtime"
+        if not reason and not room:
+            reason = "a private message"
         if reason:
             if table == "events":
-                yield Torn(number, reason, json.dumps(one, ensure_ascii=False)[:1000])
+                known = {key: one[key] for key in ("msgid", "from", "revoke", "msgtime") if one.get(key)}
+                yield Torn(number, reason, "" if not room else json.dumps(known, ensure_ascii=False)[:500])
             continue
-        room, at, number_of = _room(one), moment(at) or at, _str(one.get("msgid"))
+        at = moment(at) or at
         if table == "events":
             yield number, (who, at, "message", number_of, room, "wecom", number_of)
         elif table == "contents":
@@ -219,7 +212,7 @@ def _rows(export: Export, table: str) -> Iterator[Row | Torn]:
         elif table == "groups":
             if room not in told:
                 told.add(room)
-                yield number, (room, "wecom", "chat" if _str(one.get("roomid")) else "private", room)
+                yield number, (room, "wecom", "chat", room)
         else:
             people.setdefault(who, number)
     yield from _members(people)

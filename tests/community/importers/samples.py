@@ -65,6 +65,7 @@ localId,TalkerId,Type,SubType,IsSender,CreateTime,Status,StrContent,StrTime,Rema
 6,7,10000,0,0,1772716140,,"""茶友乙"" 拍了拍 ""茶友甲""",2026-03-05 21:09:00,,,,100@chatroom
 7,7,10000,0,0,1772716200,,你将"茶友丙"移出了群聊,2026-03-05 21:10:00,,,,100@chatroom
 1,8,34,0,0,1772716260,,,2026-03-05 21:11:00,,茶友丁,wxid_d04,200@chatroom
+1,9,1,0,0,1772716320,,只对你说,2026-03-05 21:12:00,,茶友丁,wxid_d04,wxid_d04
 '''
 
 
@@ -530,7 +531,7 @@ WECOM = f"""\
 {{"seq":2,"msgid":"m2","msg":{{"msgid":"m2","action":"send","from":"{CUSTOMER}","tolist":["xiaohu"],"roomid":"wrRoom1","msgtime":1772715900123,"msgtype":"image","image":{{"sdkfileid":"x"}}}}}}
 {{"msgid":"m3","action":"recall","from":"{CUSTOMER}","tolist":["xiaohu"],"roomid":"wrRoom1","msgtime":1772715910000,"msgtype":"revoke","revoke":{{"pre_msgid":"m2"}}}}
 {{"msgid":"m4","action":"switch","time":1772715920000,"user":"xiaohu"}}
-{{"msgid":"m5","action":"send","from":"{CUSTOMER}","tolist":["xiaohu"],"roomid":"","msgtime":1772715930000,"msgtype":"link","link":{{"title":"茶单"}}}}
+{{"msgid":"m5","action":"send","from":"{CUSTOMER}","tolist":["xiaohu"],"roomid":"wrRoom1","msgtime":1772715930000,"msgtype":"link","link":{{"title":"茶单"}}}}
 """
 
 
@@ -542,7 +543,8 @@ WECOM_CSV = """\
 seq,msgid,action,from,tolist,roomid,msgtime,msgtype,text.content
 1,c1,send,xiaohu,"[""wmErxtDgAA9AW32YyyuYRimKr7D1KWl2""]",wrRoom2,1772715851000,text,"两行
 茶"
-2,c2,send,wmErxtDgAA9AW32YyyuYRimKr7D1KWl2,"[""xiaohu""]",,1772715852000,text,你好
+2,c2,send,wmErxtDgAA9AW32YyyuYRimKr7D1KWl2,"[""xiaohu""]",wrRoom2,1772715852000,text,你好
+3,c3,send,wmErxtDgAA9AW32YyyuYRimKr7D1KWl2,"[""xiaohu""]",,1772715853000,text,只对你说
 """
 
 

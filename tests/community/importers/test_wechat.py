@@ -44,7 +44,11 @@ def test_messages_notices_and_quotations(tmp_path: Path) -> None:
     assert answer["reply_to"] == first["event_id"]
     assert thanks["mentions"] == "wxid_me"
     torn = [one for one in found if isinstance(one, Torn)]
-    assert [(one.row, one.reason) for one in torn] == [(7, "a notice by the platform")]
+    assert [(one.row, one.reason) for one in torn] == [
+        (7, "a notice by the platform"),
+        (10, "a private message"),
+    ]
+    assert torn[1].text == ""
 
 
 def test_words_for_kinds_and_packed_texts(tmp_path: Path) -> None:
@@ -63,7 +67,7 @@ def test_from_the_folder_to_local_times_and_all_rows(tmp_path: Path) -> None:
     mapping.guess(tmp_path).write()
     community = Community.open(tmp_path)
     account = community.quality().set_index("table")
-    assert account.loc["events", ["rows_in", "used", "set_aside"]].tolist() == [9, 8, 1]
+    assert account.loc["events", ["rows_in", "used", "set_aside"]].tolist() == [10, 8, 2]
     assert str(community.frame("events")["occurred_at"].min()) == "2026-03-05 21:04:11"
     assert sorted(community.frame("contents")["format"]) == ["audio", "image", "text", "text", "text"]
     assert sorted(community.frame("groups")["group_id"]) == ["100@chatroom", "200@chatroom"]
@@ -76,8 +80,8 @@ def test_rows_exported_twice_are_set_aside_one_by_one(tmp_path: Path) -> None:
     mapping.guess(tmp_path).write()
     community = Community.open(tmp_path)
     account = community.quality().set_index("table")
-    assert account.loc["events", ["rows_in", "used", "set_aside"]].tolist() == [18, 8, 10]
-    assert len(community.quarantine("events")) == 10
+    assert account.loc["events", ["rows_in", "used", "set_aside"]].tolist() == [20, 8, 12]
+    assert len(community.quarantine("events")) == 12
     assert community.quarantine("events")["row"].max() < 100
 
 

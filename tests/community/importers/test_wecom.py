@@ -25,20 +25,19 @@ def bare() -> list[dict[str, object]]:
 
 def test_records_of_the_archive(tmp_path: Path) -> None:
     path, customer = samples.wecom(tmp_path), samples.CUSTOMER
-    pair = f"{customer}+xiaohu"
     assert rows(path, "events") == [
         ("xiaohu", "2026-03-05T13:04:11Z", "message", "m1", "wrRoom1", "wecom", "m1"),
         (customer, "2026-03-05T13:05:00Z", "message", "m2", "wrRoom1", "wecom", "m2"),
         "a message was taken back",
         "an employee changed the company",
-        (customer, "2026-03-05T13:05:30Z", "message", "m5", pair, "wecom", "m5"),
+        (customer, "2026-03-05T13:05:30Z", "message", "m5", "wrRoom1", "wecom", "m5"),
     ]
     assert [row[3:5] for row in rows(path, "contents")] == [
         ("text", "新茶到了\n欢迎"),
         ("image", ""),
         ("link", "茶单"),
     ]
-    assert [row[2] for row in rows(path, "groups")] == ["chat", "private"]
+    assert rows(path, "groups") == [("wrRoom1", "wecom", "chat", "wrRoom1")]
     assert rows(path, "members") == [("xiaohu", "staff"), (customer, "member")]
 
 
@@ -57,7 +56,9 @@ def test_one_list_and_one_answer_read_as_lines_do(indent: int | None, wrapped: b
 def test_columns_of_a_table(tmp_path: Path) -> None:
     path = samples.wecom_csv(tmp_path)
     assert [row[4] for row in rows(path, "contents")] == ["两行\n茶", "你好"]
-    assert [row[0] for row in rows(path, "groups")] == ["wrRoom2", "wmErxtDgAA9AW32YyyuYRimKr7D1KWl2+xiaohu"]
+    assert [row[0] for row in rows(path, "groups")] == ["wrRoom2"]
+    private = list(wecom.IMPORTER.rows(Export(path), "events"))[-1]
+    assert private == Torn(4, "a private message", "")
 
 
 def test_own_people_are_the_community_where_no_customer_takes_part(tmp_path: Path) -> None:
@@ -84,7 +85,7 @@ def test_torn_records(tmp_path: Path) -> None:
         "17",
     ]
     lines += [
-        '{"msgid":"m7","from":"\\ud83d","tolist":null,"msgtime":1772715931000,"msgtype":"text","text":null}'
+        '{"msgid":"m7","from":"\\ud83d","tolist":null,"roomid":"r","msgtime":1772715931000,"msgtype":"text","text":null}'
     ]
     path.write_text("\n".join(lines), "utf-8")
     assert rows(path, "events")[5:9] == [

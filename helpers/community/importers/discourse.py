@@ -68,6 +68,11 @@ class Table(NamedTuple):
     grid: Grid
     places: dict[str, int]
 
+    def words(self, cells: Sequence[str], *names: str) -> str | None:
+        """Return what was written, though it be a word that elsewhere says that there is nothing."""
+        place = next((self.places[name] for name in names if name in self.places), None)
+        return None if place is None else cells[place] or None
+
     def get(self, cells: Sequence[str], *names: str) -> str | None:
         """Return what a row says in the first of these columns that says something."""
         for name in names:
@@ -134,7 +139,7 @@ def _archived(here: Table, cells: Sequence[str], owner: str) -> tuple[Event, Eve
     at, title = _at(here, cells), here.get(cells, "topic_title")
     answered = None if first else f"{topic}/1"
     kind = "message" if first else "comment"
-    text = here.get(cells, "post_raw", "post")
+    text = here.words(cells, "post_raw", "post")
     return (
         (owner, at, kind, event, category, "discourse", event, answered, None),
         (event, at, owner, "text", title if first else None, text, "discourse", category),
@@ -157,7 +162,7 @@ def _posted(here: Table, cells: Sequence[str], ids: dict[tuple[str, str], str]) 
     title = here.get(cells, "title", "topic_title") if first else None
     return (
         (who, at, kind, event, group, "discourse", event, answered, None),
-        (event, at, who, "text", title, here.get(cells, "raw", "cooked"), "discourse", group),
+        (event, at, who, "text", title, here.words(cells, "raw", "cooked"), "discourse", group),
     )
 
 

@@ -234,7 +234,7 @@ def word(value: Any) -> str | None:
     >>> word(10001), word("tea"), word(None), word(["tea"])
     ('10001', 'tea', None, None)
     """
-    if isinstance(value, str):
+    if value is None or isinstance(value, str):
         return value
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)

@@ -87,7 +87,7 @@ def _messages(export: Export) -> Iterator[tuple[int, Chat, Any]]:
 
 
 def _person(value: Any) -> str | None:
-    return f"user{value}" if isinstance(value, int) else word(value)
+    return value if isinstance(value, str) else f"user{value}" if isinstance(value, int) else None
 
 
 def _at(message: dict[str, Any]) -> str | None:
@@ -150,16 +150,16 @@ class _Events:
     def message(self, number: int, chat: Chat, one: dict[str, Any], event: str) -> Iterator[Row]:
         who = _person(one.get("from_id"))
         self.know(chat, one.get("from"), who)
-        answered = word(one.get("reply_to_message_id"))
-        if answered is not None:
+        answered = None
+        if one.get("reply_to_message_id") is not None:
             there = (word(one.get("reply_to_peer_id")) or chat.id).removeprefix("channel")
-            answered = f"{there}:{answered}"
-        if answered in self.topics:
-            answered = None  # in a chat with topics, everything answers the notice that opened the topic
+            answered = f"{there}:{word(one['reply_to_message_id'])}"
+            if answered in self.topics:
+                answered = None  # with topics, everything answers the notice that opened its topic
         kind = "share" if "forwarded_from" in one else "message"
         fields = (who, _at(one), kind, event, chat.id, "telegram", event, answered, _mentioned(one))
         yield number, fields
-        for reaction in objects(one.get("reactions")):
+        for reaction in objects(one["reactions"]) if "reactions" in one else ():
             mark = word(reaction.get("emoji")) or word(reaction.get("document_id")) or "like"
             for given in objects(reaction.get("recent")):
                 fan = _person(given.get("from_id"))

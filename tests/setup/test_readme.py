@@ -6,6 +6,7 @@ import subprocess
 import pytest
 from typer.main import get_command
 
+from helpers.community.importers import IMPORTERS
 from helpers.workbook.cli import app
 
 
@@ -43,8 +44,18 @@ def test_every_command_and_option_named_is_there(readme):
 
 
 def test_every_link_leads_somewhere(readme, root):
+    headings = {
+        line.lstrip("# ").lower().replace(" ", "-") for line in readme.splitlines() if line[:1] == "#"
+    }
     for target in re.findall(r"\]\(([^)]+)\)", readme):
-        assert (root / target).exists(), target
+        there = target[1:] in headings if target.startswith("#") else (root / target).exists()
+        assert there, target
+
+
+def test_every_format_is_named_with_what_it_feeds(readme):
+    rows = re.findall(r"^\| `(\w+)` \| [^|]+ \| ([a-z, ]+) \|$", readme, re.M)
+    fed = {name: set(tables.split(", ")) for name, tables in rows}
+    assert fed == {name: set(importer.tables) for name, importer in IMPORTERS.items()}
 
 
 def test_the_stated_layout_is_there(root):

@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from helpers.community import parsing, privacy, reading
+from helpers.community import disk, parsing, privacy, reading
 from helpers.community.contract import TABLES, Column, Table
 from helpers.community.delimited import Torn
 from helpers.community.engine import Engine, identifier
@@ -110,7 +110,7 @@ class Guess:
             raise SettingsError(
                 f"{FILE_NAME} is there already and is kept. Remove it, or ask to overwrite it."
             )
-        path.write_text(self.yaml(), encoding="utf-8", newline="\n")
+        disk.replace(path, self.yaml())
         return path
 
 
@@ -383,7 +383,12 @@ def _one_file_a_table(draft: Guess) -> None:
     # The same table from several files is written as a list only by a person who knows that they add up.
     # Exports of one platform do add up: a chat's members write in several groups.
     kept: dict[str, list[FileGuess]] = {}
-    order = sorted(draft.files, key=lambda guess: (not guess.format, len(guess.missing), -len(guess.columns)))
+    # Of several platforms the more special one wins: a shop's own orders before those that its website saw.
+    known = {name: at for at, name in enumerate(IMPORTERS)}
+    order = sorted(
+        draft.files,
+        key=lambda guess: (known.get(guess.format, len(known)), len(guess.missing), -len(guess.columns)),
+    )
     for one in order:
         first = kept.setdefault(one.table, [one])[0]
         if one is not first and one.format and one.format == first.format:

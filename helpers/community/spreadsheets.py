@@ -105,7 +105,10 @@ def open_workbook(path: Path) -> Any:
     from openpyxl.utils.exceptions import InvalidFileException
 
     try:
-        return openpyxl.load_workbook(path, read_only=True, data_only=True)
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        for sheet in book.worksheets:
+            sheet.reset_dimensions()  # many shops write workbooks that say they hold one cell
+        return book
     except (InvalidFileException, zipfile.BadZipFile, KeyError, OSError, ValueError):
         raise DataError(
             f"{path.name}: this is not an Excel workbook (.xlsx). Open it in Excel and save it as .xlsx or "

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
 
@@ -38,6 +38,8 @@ class Grid:
         Row of the header, from 1.
     header : tuple of str
         Names of the columns as they stand there.
+    more : tuple of Grid
+        Further sheets with the same header, as one for each month.
     """
 
     export: Export
@@ -46,6 +48,7 @@ class Grid:
     encoding: str
     at: int
     header: tuple[str, ...]
+    more: tuple[Grid, ...] = ()
 
     def place(self, *names: str) -> int | None:
         """Return where the first of these columns is, in the order in which they are named."""
@@ -72,7 +75,9 @@ class Grid:
                     text = " | ".join(cell or "" for cell in given)
                     yield Torn(number, f"more cells than the {width} columns", text)
                 else:
-                    yield number, [value(cell) for cell in given] + [""] * (width - len(given))
+                    yield number, [value(cell) for cell in given[:width]] + [""] * (width - len(given))
+            for sheet in self.more:
+                yield from sheet.rows()
             return
         records = delimited.records(self.export.path, self.encoding, self.separator, width, self.at)
         for one in records:
@@ -178,7 +183,7 @@ def _tops(export: Export) -> list[tuple[str, str, str, list[list[str | None]]]]:
                         )
                     ],
                 )
-                for name in book.sheetnames
+                for name in (sheet.title for sheet in book.worksheets)
             ]
         finally:
             book.close()
@@ -215,13 +220,18 @@ def find(export: Export, wanted: Sequence[str]) -> Grid | None:
         When the file is empty or no workbook.
     """
     names, best, hits = {plain(one) for one in wanted}, None, 0
+    same: list[Grid] = []
     for sheet, separator, encoding, rows in _looked(export):
         for number, row in enumerate(rows, start=1):
             count = len({plain(cell) for cell in row if cell} & names)
             if count > hits:
                 header = tuple((cell or "").strip() for cell in row)
-                best, hits = Grid(export, sheet, separator, encoding, number, header), count
-    return best
+                best, hits, same = Grid(export, sheet, separator, encoding, number, header), count, []
+            elif best is not None and count == hits and sheet != best.sheet:
+                header = tuple((cell or "").strip() for cell in row)
+                if header == best.header:
+                    same.append(Grid(export, sheet, separator, encoding, number, header))
+    return replace(best, more=tuple(same)) if best is not None else None
 
 
 def first(export: Export) -> Grid | None:

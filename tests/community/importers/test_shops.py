@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from helpers.community import Community, mapping
@@ -136,3 +139,31 @@ def test_an_order_table_of_another_shop_is_left_to_the_guess(tmp_path: Path) -> 
         "订单编号,买家会员名,订单付款时间,买家实际支付金额\n1,甲,2026-03-01,10\n", encoding="utf-8"
     )
     assert recognise(path) is None
+
+
+def test_all_sheets_of_one_header_are_read_whatever_size_the_workbook_claims(tmp_path: Path) -> None:
+    path = samples.taobao_book(tmp_path)
+    book = openpyxl.load_workbook(path)
+    march = book.active
+    april = book.copy_worksheet(march)
+    for row in april.iter_rows(min_row=2, max_col=1):
+        row[0].value = f"9{row[0].value[1:]}"
+    book.create_sheet("notes").append(["say", "what"])
+    book.save(path)
+    small = tmp_path / "small.xlsx"
+    with zipfile.ZipFile(path) as given, zipfile.ZipFile(small, "w") as made:
+        for name in given.namelist():
+            text = given.read(name)
+            made.writestr(name, re.sub(rb'<dimension ref="[^"]*"', b'<dimension ref="A1"', text))
+    path.unlink()
+    used, torn = orders(small, taobao)
+    assert len(used) == 12 and not torn
+    assert [used[0]["order_id"], used[6]["order_id"]] == ["2026030112345678901", "9026030112345678901"]
+
+
+def test_a_shop_knows_its_orders_better_than_its_website(tmp_path: Path) -> None:
+    samples.ga(tmp_path)
+    samples.taobao_book(tmp_path)
+    draft = mapping.guess(tmp_path)
+    assert {one.table: one.format for one in draft.files}["orders"] == "taobao"
+    assert any(line.startswith("events.csv: looks like orders too") for line in draft.said)

@@ -5,10 +5,10 @@ question that is answered on a scale gives one row an answer: ``item`` is the qu
 whether one would recommend, answered from 0 or 1 to 10, is of kind ``nps``. Where several ask it, each is
 about another thing: the first is ``nps``, the others are ``nps: `` and their question, so that they are
 never added up. Other questions of a scale are ``satisfaction`` when they speak of it, else ``rating``. The
-ends of the scale are those that the question states, else those that the answers show. The reason asked for
-after the recommendation becomes its comment. Other answers, in words or as choices, are not read, which is
-said. A person who answered no question on a scale is set aside, and so is an answer that is not on its
-scale.
+ends of the scale are those that the question states, else those that the answers show; degrees in words
+(非常满意 … 非常不满意) count 5 to 1. The reason asked for after the recommendation becomes its comment. Other
+answers, in words or as choices, are not read, which is said. A person who answered no question on a scale is
+set aside, and so is an answer that is not on its scale.
 """
 
 from __future__ import annotations
@@ -61,6 +61,17 @@ WHO = (
     "手机号",
     "手机号码",
 )
+DEGREES = {
+    degree: score
+    for score, degrees in {
+        5: ("非常满意", "很满意", "非常滿意", "very satisfied", "extremely satisfied"),
+        4: ("满意", "比较满意", "滿意", "satisfied", "somewhat satisfied"),
+        3: ("一般", "neutral", "neither satisfied nor dissatisfied"),
+        2: ("不满意", "不太满意", "不滿意", "dissatisfied", "somewhat dissatisfied"),
+        1: ("非常不满意", "很不满意", "非常不滿意", "very dissatisfied", "extremely dissatisfied"),
+    }.items()
+    for degree in degrees
+}
 BLANK = frozenset((*tabular.BLANKS, "(跳过)", "(空)", "-3", "-2"))
 NUMBER = re.compile(r"^(\d{1,2})(?:\.0)?(?:$|\s*(?:分|[-–—(（.、:：]))")
 STATED = re.compile(r"(?<!\d)([01])\s*(?:-|–|—|~|～|到|至|to)\s*(5|7|10)(?!\d)")
@@ -82,10 +93,10 @@ class Question(NamedTuple):
 
 
 class Answers:
-    """What the cells of one column hold: how many are filled or times, and the numbers they begin with."""
+    """What the cells of one column hold: how many are filled, times or degrees, and what numbers."""
 
     def __init__(self) -> None:
-        self.filled, self.times, self.numbers = 0, 0, Counter[int]()
+        self.filled, self.times, self.degrees, self.numbers = 0, 0, 0, Counter[int]()
 
     def add(self, cell: str) -> None:
         """Count one cell."""
@@ -95,6 +106,7 @@ class Answers:
         found = number(cell)
         if found is not None:
             self.numbers[found] += 1
+            self.degrees += not cell[0].isdigit()
         elif YEAR.match(cell):
             self.times += 1
 
@@ -118,15 +130,17 @@ def _recommends(header: str) -> bool:
 
 
 def number(text: str) -> int | None:
-    """Read the number that an answer begins with.
+    """Read the number that an answer begins with, or the degree that it names.
 
     Examples
     --------
     >>> number("10"), number("9分"), number("0 - Not at all likely"), number("10 or so"), number("2017")
     (10, 9, 0, None, None)
+    >>> number("非常满意"), number("Dissatisfied")
+    (5, 2)
     """
     found = NUMBER.match(text)
-    return int(found[1]) if found else None
+    return int(found[1]) if found else DEGREES.get(text.casefold())
 
 
 def _scale(header: str, answers: Answers) -> tuple[int, int] | None:
@@ -137,6 +151,8 @@ def _scale(header: str, answers: Answers) -> tuple[int, int] | None:
     stated = STATED.search(header)
     if stated:
         return int(stated[1]), int(stated[2])
+    if 2 * answers.degrees > total:
+        return 1, 5
     low, high = min(1, *answers.numbers), max(answers.numbers)
     if high > 10:  # a few slips of the keyboard do not make it another scale
         high = next(n for n in range(100) if sum(answers.numbers[k] for k in range(n + 1)) >= 0.98 * total)

@@ -120,3 +120,12 @@ def test_a_slip_of_the_keyboard_does_not_change_the_scale(tmp_path: Path) -> Non
 )
 def test_other_tables_are_no_surveys(text: str, tmp_path: Path) -> None:
     assert recognise(written(tmp_path / "a.csv", text)) is None
+
+
+def test_degrees_in_words_count_from_five_to_one(tmp_path: Path) -> None:
+    given = ("满意", "不满意", "非常不满意", "一般", "说不清")
+    lines = [f"2026-03-0{day},{word}\n" for day, word in enumerate(given, start=1)]
+    used, torn = answers(written(tmp_path / "a.csv", "提交时间？,1、您对客服满意吗？\n" + "".join(lines)))
+    assert [one["score"] for one in used] == ["4", "2", "1", "3"]
+    assert {(one["kind"], one["scale_min"], one["scale_max"]) for one in used} == {("satisfaction", "1", "5")}
+    assert [one.row for one in torn] == [6]

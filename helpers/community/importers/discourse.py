@@ -1,11 +1,12 @@
 """Forums on Discourse: the CSV files that its pages and its Data Explorer export.
 
-Four kinds are told apart by their columns.
+They come as files or in a zip. Four kinds are told apart by their columns.
 
 - The list of users (Admin, Users, Export): ``id, username, email, created_at, trust_level, admin,
   moderator`` …; whoever has a right of administration is staff, and ids below 0 are Discourse's own bots.
 - One member's archive: ``topic_title, categories, is_pm, post_raw, like_count, reply_count, url,
-  created_at``. It never names the member: the name is taken from the file's (``user_archive-ann-260301-…``).
+  created_at``. It never names the member: the name is taken from the file's or the zip's
+  (``user_archive-ann-260301-…``).
 - Posts from the Data Explorer: ``id, user_id, topic_id, post_number, raw, created_at`` and more. Posts of
   ``post_type`` 2 and 3 are notices, 4 are whispers among staff.
 - User actions: ``action_type, user_id, acting_user_id, target_post_id, created_at``. Likes (1), bookmarks
@@ -19,13 +20,19 @@ number; where a file has usernames only, by those.
 
 from __future__ import annotations
 
+import re
+import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from helpers.community.delimited import Torn
+from helpers.community.errors import DataError
 from helpers.community.importers import tabular
 from helpers.community.importers.export import Export
 from helpers.community.importers.importer import Importer, Row
+from helpers.community.importers.objects import named
 from helpers.community.importers.tabular import Grid, filled
 
 KINDS = {  # the columns by which a kind is known
@@ -58,6 +65,7 @@ NAMING = {"7": "a mention", "9": "a quotation"}
 PRIVATE = ("12", "13")
 NOTICES = ("2", "3")
 PM, WHISPER = "a private message", "a whisper among staff"
+LOOKED_AT = 1 << 16  # bytes by which a table in a zip is recognised
 Event = tuple[str | None, ...]
 
 
@@ -95,8 +103,33 @@ def _table(export: Export) -> Table | None:
     return None
 
 
+@contextmanager
+def _parts(export: Export, most: int | None = None) -> Iterator[list[tuple[Table, str]]]:
+    """Give the tables of an export, each with the member whom the names around it name as its owner."""
+    if not export.packed:
+        table = _table(export)
+        yield [(table, _owner((export.path.stem,)))] if table else []
+        return
+    # Tables are read from files: those of a zip are laid beside for as long as they are read.
+    with tempfile.TemporaryDirectory() as place:
+        found = []
+        for nth, name in enumerate(named(export, ".csv")):
+            path = export.path / name
+            if not export.path.is_dir():
+                path = Path(place) / str(nth) / re.sub(r"[^\w.-]", "_", name.rpartition("/")[2])
+                path.parent.mkdir()
+                path.write_bytes(export.read_bytes(name)[:most])
+            table = _table(Export(path)) if path.stat().st_size else None
+            if table:
+                inner = PurePosixPath(name)
+                stems = (inner.stem, *(one.name for one in inner.parents), export.path.stem)
+                found.append((table, _owner(stems)))
+        yield found
+
+
 def _recognise(export: Export) -> bool:
-    return _table(export) is not None
+    with _parts(export, LOOKED_AT) as parts:
+        return bool(parts)
 
 
 def _yes(text: str | None) -> bool:
@@ -116,16 +149,16 @@ def _member(here: Table, cells: Sequence[str]) -> Event:
     return who, _at(here, cells), role, here.get(cells, "trust_level")
 
 
-def _owner(export: Export) -> str:
-    """Return the member whose archive it is, as far as the name of the file tells."""
-    stem = export.path.stem
-    for start in ("user_archive-", "user-archive-"):
-        if stem.startswith(start):
-            pieces = stem.removeprefix(start).split("-")
-            while len(pieces) > 1 and pieces[-1].isdigit():
-                pieces.pop()
-            return "-".join(pieces)
-    return stem
+def _owner(stems: Sequence[str]) -> str:
+    """Return the member whose archive it is, as far as the names of the file and its folders tell."""
+    for stem in stems:
+        for start in ("user_archive-", "user-archive-"):
+            if stem.startswith(start):
+                pieces = stem.removeprefix(start).split("-")
+                while len(pieces) > 1 and pieces[-1].isdigit():
+                    pieces.pop()
+                return "-".join(pieces)
+    return stems[-1]
 
 
 def _archived(here: Table, cells: Sequence[str], owner: str) -> tuple[Event, Event] | str:
@@ -167,7 +200,7 @@ def _posted(here: Table, cells: Sequence[str], ids: dict[tuple[str, str], str]) 
 
 
 def _acted(
-    here: Table, cells: Sequence[str], own: frozenset[str], named: dict[str, str]
+    here: Table, cells: Sequence[str], own: frozenset[str], others: dict[str, str]
 ) -> tuple[Event, Event | None] | str:
     sort = here.get(cells, "action_type") or ""
     if sort in PRIVATE or here.get(cells, "archetype") == "private_message":
@@ -186,7 +219,7 @@ def _acted(
     own_id = here.get(cells, "id")
     event = post if posted and sort != "15" else f"action:{own_id}" if own_id else f"{sort}:{who}:{post}"
     at, group = _at(here, cells), here.get(cells, "category_id")
-    mentioned = named.get(post or "") if posted else None
+    mentioned = others.get(post or "") if posted else None
     return (who, at, kind, post, group, "discourse", event, None, mentioned), None
 
 
@@ -203,15 +236,18 @@ def _whole(here: Table) -> Iterator[list[str]]:
 
 
 def _rows(export: Export, table: str) -> Iterator[Row | Torn]:
-    here = _table(export)
-    if here is None:
-        tabular.table(export, ALL)
-        return
+    with _parts(export) as parts:
+        if not parts:
+            raise DataError(f"{export.path.name}: no table of a forum is in it any more. Export it again.")
+        for here, owner in parts:
+            yield from _of(here, owner, table)
+
+
+def _of(here: Table, owner: str, table: str) -> Iterator[Row | Torn]:
     if (table == "members") != (here.kind == "users") or (here.kind == "actions" and table == "contents"):
         return
-    owner = _owner(export) if here.kind == "archive" else ""
     ids: dict[tuple[str, str], str] = {}
-    own, named = frozenset[str](), dict[str, str]()
+    own, mentioned = frozenset[str](), dict[str, str]()
     if here.kind == "posts" and "id" in here.places:
         places = [here.places[name] for name in ("topic_id", "post_number", "id")]
         for cells in _whole(here):
@@ -223,7 +259,7 @@ def _rows(export: Export, table: str) -> Iterator[Row | Torn]:
         for cells in _whole(here):
             post_id, who = _post(here, cells), here.get(cells, "user_id")
             if here.get(cells, "action_type") in NAMING and post_id and who:
-                named.setdefault(post_id, who)
+                mentioned.setdefault(post_id, who)
     for row in here.grid.rows():
         if isinstance(row, Torn):
             if table != "contents":
@@ -238,7 +274,7 @@ def _rows(export: Export, table: str) -> Iterator[Row | Torn]:
         elif here.kind == "posts":
             made = _posted(here, cells, ids)
         else:
-            made = _acted(here, cells, own, named)
+            made = _acted(here, cells, own, mentioned)
         if isinstance(made, str):
             if table == "events":
                 yield Torn(number, made, "")
@@ -278,4 +314,5 @@ IMPORTER = Importer(
     },
     recognise=_recognise,
     rows=_rows,
+    packed=None,
 )

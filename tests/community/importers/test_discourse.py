@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 from helpers.community import Community, mapping
@@ -79,3 +80,17 @@ def test_a_mention_belongs_to_its_post(tmp_path: Path) -> None:
     path.write_text("\n".join([alone[0], alone[4]]), encoding="utf-8")
     (row,) = IMPORTER.rows(Export(path), "events")
     assert row[1][0] == "11" and row[1][8] == "13"  # type: ignore[index]
+
+
+def test_the_zip_that_the_forum_sends(tmp_path: Path) -> None:
+    text = SAMPLES["discourse:archive"](tmp_path).read_text(encoding="utf-8")
+    path = tmp_path / "user_archive-ann-260305-101010-1.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("user_archive-ann-260305-101010-1/user_archive.csv", text)
+        archive.writestr("user_archive-ann-260305-101010-1/badges.csv", "badge_id,badge_name\n1,Tea\n")
+        archive.writestr("user_archive-ann-260305-101010-1/visits.csv", "")
+    found = recognise(path)
+    assert found is not None and found.name == "discourse"
+    rows = list(IMPORTER.rows(Export(path), "events"))
+    assert [row[1][0] for row in rows[:2]] == ["ann", "ann"] and len(rows) == 3  # type: ignore[index]
+    assert list(IMPORTER.rows(Export(path.parent), "events")) == rows

@@ -119,8 +119,8 @@ class Door:
     def _remarks(self, early: int) -> None:
         for checked in self.tables.values():
             quarantine.set_aside(self.engine, checked)
-            self.said += quarantine.findings(self.engine, checked)
-            self.said += notes.on_columns(checked)
+            self.said += quarantine.findings(self.engine, checked, hidden=self.hidden)
+            self.said += notes.on_columns(checked, hidden=self.hidden)
         if "orders" in self.tables:
             self.said += notes.on_amounts(self.engine, self.tables["orders"])
         if early:
@@ -275,6 +275,8 @@ class Door:
             if name in hidden:
                 at = hidden.index(name)
                 sql = f"coalesce(i{at}.member_id, s.{name})" if name == "unit_id" else f"i{at}.member_id"
+            elif self.hidden and table.name in self.tables and table.column(name).kind == "text":
+                sql = privacy.covered(sql)
             if name == KNOWN_LATER.get(table.name):
                 sql = f"case when {self._day(sql)} <= date '{self.as_of}' then {sql} end"
             lines.append(f"{sql} as {identifier(name)}")

@@ -135,10 +135,9 @@ def text(engine: Engine, source: TableSource, relation: str, path: Path, wanted:
     _store(engine, relation, names, _whole(rows, raw.torn))
     kept = engine.value(f"select count(*) from {identifier(relation)}")
     if len(raw.torn) > kept:
-        row, reason, text = raw.torn[0]
+        row, reason = raw.torn[0].row, raw.torn[0].reason
         raise DataError(
-            f"{path.name}, row {row} and {len(raw.torn) - 1} more: {reason} ({text[:60]!r}). Most rows do "
-            f"not "
+            f"{path.name}, row {row} and {len(raw.torn) - 1} more: {reason}. Most rows do not "
             f"fit the header; set separator, encoding or header_row under tables.{source.table} in "
             f"community.yml."
         )

@@ -9,7 +9,7 @@ from helpers.community.contract import EVENT_TYPES
 from helpers.community.engine import Engine
 from helpers.community.orders import status_word
 from helpers.community.quarantine import finding
-from helpers.community.sentences import Sentence, rows_of
+from helpers.community.sentences import Private, Sentence, rows_of
 from helpers.community.sentences import mark as _
 
 LINKS = (
@@ -20,16 +20,19 @@ LINKS = (
     ("members", "invited_by", "members", "member_id"),
     ("moderation", "content_id", "contents", "content_id"),
 )
+COMMON = 5  # rows from which a word is a word of the platform rather than one that a person typed
 LINKED_ROWS = 5_000_000  # more rows are not looked up: it would cost a second pass over the log
 
 
-def on_columns(checked: Checked) -> list[dict[str, Any]]:
+def on_columns(checked: Checked, *, hidden: bool = False) -> list[dict[str, Any]]:
     """Remark on how columns were read: repaired ids, an assumed order of day and month, unknown words.
 
     Parameters
     ----------
     checked : Checked
         The table.
+    hidden : bool, default False
+        Show an unknown word only when it is in so many rows that it is nobody's own.
 
     Returns
     -------
@@ -65,15 +68,21 @@ def on_columns(checked: Checked) -> list[dict[str, Any]]:
                     "{file}, column {column}, {rows}: unknown words, counted as paid ({words}). "
                     "Translate them under tables.{table}.values.{name}."
                 )
+                words = [
+                    word if not hidden or times >= COMMON else Private(word)
+                    for word, times in list(unknown.items())[:5]
+                ]
+                listed = ", ".join(f"{{w{place}}}" for place in range(len(words)))
+                shown = Sentence(listed, **{f"w{place}": word for place, word in enumerate(words)})
                 message = Sentence(
                     event if column == "event_type" else status,
                     **at,
                     rows=rows_of(n),
-                    words=", ".join(list(unknown)[:5]),
+                    words=shown,
                     table=name,
                     name=column,
                 )
-                said.append(finding(name, one.label, "unknown word", "note", n, list(unknown)[:5], message))
+                said.append(finding(name, one.label, "unknown word", "note", n, words, message))
     return said
 
 

@@ -18,7 +18,8 @@ from helpers.community.door import Door, defaults, quality
 from helpers.community.engine import Engine, identifier
 from helpers.community.errors import DataError, SettingsError, TableMissing, TruthMissing
 from helpers.community.outsiders import VIEWS
-from helpers.community.quarantine import FINDING_COLUMNS
+from helpers.community.privacy import cover, outline
+from helpers.community.quarantine import FINDING_COLUMNS, tell
 from helpers.community.raw import ROW
 from helpers.community.reading import SUFFIXES
 from helpers.community.settings import FILE_NAME, Settings
@@ -239,7 +240,7 @@ class Community:
         """
         return self.describe(quality(self._account), "data quality", population="rows read")
 
-    def findings(self, translate: Callable[[str], str] = str) -> pd.DataFrame:
+    def findings(self, translate: Callable[[str], str] = str, *, reveal: bool = False) -> pd.DataFrame:
         """Return what was found in the data.
 
         Parameters
@@ -247,6 +248,8 @@ class Community:
         translate : callable, default str
             Gives the template of another language for an English one, as `present.language.translator`
             does; without it the messages are English.
+        reveal : bool, default False
+            Show the values that broke a rule; where ids are hidden, only their form is shown otherwise.
 
         Returns
         -------
@@ -256,7 +259,8 @@ class Community:
 
         Taught in: 00 Start here
         """
-        said = [{**row, "message": row["message"].told(translate)} for row in self._findings]
+        shown = reveal or not self._hidden
+        said = [tell(row, translate, reveal=shown) for row in self._findings]
         found = pd.DataFrame(said, columns=list(FINDING_COLUMNS))
         return self.describe(found, "findings", population="rows read")
 
@@ -272,7 +276,8 @@ class Community:
         -------
         pandas.DataFrame
             ``file``, ``row`` (as a spreadsheet numbers it), ``rule``, ``column``, ``value`` and, behind
-            them, the columns of the file as they were.
+            them, the columns of the file as they were: people's data, for whoever mends the file. A report
+            holds :meth:`quarantine_list` instead.
 
         Taught in: 00 Start here
         """
@@ -287,6 +292,31 @@ class Community:
             f"{name} (in the file)" if name in rows.columns else name for name in before.columns
         ]
         return pd.concat([rows, before], axis=1)
+
+    def quarantine_list(self, table: str, *, reveal: bool = False) -> pd.DataFrame:
+        """Return the rows that were set aside as they may be handed on.
+
+        Parameters
+        ----------
+        table : str
+            A table of the contract.
+        reveal : bool, default False
+            The values and rows as they are in the file.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``file``, ``row``, ``rule``, ``column`` and ``form``: letters of the value as ``a``, digits as
+            ``0``; the row's number finds it in the file. With `reveal`, or where the settings turn
+            pseudonyms off, what :meth:`quarantine` gives.
+
+        Taught in: 00 Start here
+        """
+        rows = self.quarantine(table)
+        if reveal or not self._hidden:
+            return rows
+        kept = rows[["file", "row", "rule", "column"]].map(_covered)
+        return kept.assign(form=rows["value"].map(lambda one: outline(one) if isinstance(one, str) else one))
 
     def reveal(self, member_ids: Iterable[str]) -> pd.DataFrame:
         """Return the original ids behind pseudonyms, for the list of members to contact and nothing else.
@@ -341,6 +371,10 @@ class Community:
             self.people()
         elif re.search(r"\bmember_days\b", sql):
             member_days.build(self)
+
+
+def _covered(value: Any) -> Any:
+    return cover(value) if isinstance(value, str) else value
 
 
 def _folder(source: Any) -> Path:

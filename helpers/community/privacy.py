@@ -6,11 +6,13 @@ import hashlib
 import os
 import re
 import secrets
+import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pandas as pd
 
+from helpers.community import disk
 from helpers.community.errors import SettingsError
 
 KEY_FILE = "community.key"
@@ -38,6 +40,13 @@ _NAMES = {
     "address": r"(?i)address|地址|住址",
     "bank card": r"(?i)bank_?(card|account)|银行卡",
 }
+_COVERED = re.compile(
+    # What only looks like it comes first and stays: pictures, pseudonyms, hashes, long fractions.
+    r"base64,[A-Za-z0-9+/=\s]*|\bm[0-9a-f]{12}(?:[0-9a-f]{16})?\b|\b[0-9a-f]{32,128}\b|(?<!\d)\d{1,3}\.\d{7,}"
+    rf"|(?P<resident>{_PATTERNS['resident id']})|(?P<mail>{_PATTERNS['e-mail']})"
+    rf"|(?P<mobile>{_PATTERNS['mobile number']})"
+)
+_DAY = re.compile(r"\d{1,4}([-/.])\d{1,2}\1\d{1,4}(?:[ T]\d{1,2}:\d{2}(?::\d{2})?)?")
 _FOUND = {kind: re.compile(pattern) for kind, pattern in _PATTERNS.items()}
 
 
@@ -105,6 +114,77 @@ def mask(texts: pd.Series) -> pd.Series:
         return text
 
     return texts.map(cover)
+
+
+def cover(text: str) -> str:
+    """Replace personal data in a finished text, such as a page or a message, and nothing else in it.
+
+    Parameters
+    ----------
+    text : str
+        A sentence, a printed table or HTML.
+
+    Returns
+    -------
+    str
+        The text with a word in brackets in place of mobile numbers, e-mail addresses and resident ids.
+        Pseudonyms, hashes, long fractions and embedded pictures stay, whatever digits they hold.
+
+    Examples
+    --------
+    >>> cover("row 3: 13812345678 and m138123456789")
+    'row 3: [mobile number] and m138123456789'
+
+    Taught in: all
+    """
+
+    def told(found: re.Match[str]) -> str:
+        kind = found.lastgroup
+        if kind is None:
+            return found[0]
+        if kind == "resident":
+            return "[resident id]" if is_resident_id(found[0]) else found[0]
+        return "[e-mail]" if kind == "mail" else "[mobile number]"
+
+    return _COVERED.sub(told, text)
+
+
+def covered(sql: str) -> str:
+    """Return SQL that puts a word in brackets in place of personal data in a text.
+
+    Examples
+    --------
+    >>> covered("s.title").count("regexp_replace")
+    4
+    """
+    pieces = (
+        (r"[A-Za-z0-9_.+-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{2,63})+", "[e-mail]"),
+        (
+            r"(^|[^0-9])[1-9]\d{5}(19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\d{3}[0-9Xx]",
+            r"\1[resident id]",
+        ),
+        *((r"(^|[^0-9])(\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}([^0-9]|$)", r"\1[mobile number]\3"),) * 2,
+    )
+    for shape, word in pieces:  # numbers side by side share the letter between them: hence the last twice
+        sql = f"regexp_replace({sql}, '{shape}', '{word}', 'g')"
+    return sql
+
+
+def outline(value: object) -> str:
+    """Tell the form of a value without the value: letters become ``a``, digits ``0``.
+
+    Examples
+    --------
+    >>> outline("13812345678"), outline("小张 (x9)"), outline("2026-02-30")
+    ('00000000000', '文文 (a0)', '2026-02-30')
+    """
+    text = str(value)[:40]
+    if _DAY.fullmatch(text):
+        return text  # a day is nobody's
+    return "".join(
+        "0" if one.isdigit() else "a" if one.isascii() and one.isalpha() else one if one.isascii() else "文"
+        for one in text
+    )
 
 
 def scan(frame: pd.DataFrame) -> pd.DataFrame:
@@ -175,19 +255,18 @@ def key_for(folder: Path | None) -> bytes:
     path = folder / KEY_FILE
     if not path.exists():
         try:
-            with os.fdopen(
-                os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
-            ) as file:
-                file.write(secrets.token_hex(32) + "\n")
-        except FileExistsError:
-            pass
-        except OSError:
+            disk.create(path, secrets.token_hex(32) + "\n")
+        except OSError as error:
+            full = "The disk is full. " if disk.is_full(error) else ""
             raise SettingsError(
-                f"{KEY_FILE} cannot be written into {folder.name}. Set the environment variable "
+                f"{full}{KEY_FILE} cannot be written into {folder.name}. Set the environment variable "
                 f"{KEY_VARIABLE}, "
                 "or privacy.pseudonyms: false in community.yml."
             ) from None
-    key = path.read_text(encoding="utf-8").strip()
+    key, tries = path.read_text(encoding="utf-8").strip(), 20
+    while not key and (tries := tries - 1):  # another run may be writing it at this moment
+        time.sleep(0.05)
+        key = path.read_text(encoding="utf-8").strip()
     if not key:
         raise SettingsError(f"{KEY_FILE} is empty. Remove it, and a new key is made.")
     return key.encode("utf-8")

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import pyarrow as pa
 
+from helpers.community import privacy
 from helpers.community.checks import DUPLICATE, EARLY_ORDER, TORN, Checked
 from helpers.community.engine import Engine, identifier, literal
 from helpers.community.raw import AGAIN, ROW
-from helpers.community.sentences import NOTHING, Sentence
+from helpers.community.sentences import NOTHING, Private, Sentence
 from helpers.community.sentences import mark as _
 
 FINDING_COLUMNS = ("table", "column", "rule", "severity", "rows", "examples", "message")
@@ -81,11 +82,26 @@ def finding(
     table: str, column: str, rule: str, severity: str, rows: int, examples: Iterable[Any], message: Sentence
 ) -> dict[str, Any]:
     """Return one row of the findings."""
-    shown = ", ".join(str(one)[:60] for one in examples if one is not None)
+    shown = [one if isinstance(one, Private) else str(one)[:60] for one in examples if one is not None]
     return dict(zip(FINDING_COLUMNS, (table, column, rule, severity, rows, shown, message), strict=True))
 
 
-def findings(engine: Engine, checked: Checked) -> list[dict[str, Any]]:
+def tell(
+    row: dict[str, Any], translate: Callable[[str], str] = str, *, reveal: bool = False
+) -> dict[str, Any]:
+    """Return one row of the findings in words; what is private keeps its form only, unless revealed."""
+    told = [one.told(reveal=reveal) if isinstance(one, Private) else one for one in row["examples"]]
+    said = {
+        **row,
+        "examples": ", ".join(told),
+        "message": row["message"].told(translate, reveal=reveal),
+    }
+    if reveal:
+        return said
+    return {name: privacy.cover(value) if isinstance(value, str) else value for name, value in said.items()}
+
+
+def findings(engine: Engine, checked: Checked, *, hidden: bool = False) -> list[dict[str, Any]]:
     """Say for each rule that rows broke: file, column, first rows, an example, and the remedy.
 
     Parameters
@@ -94,6 +110,8 @@ def findings(engine: Engine, checked: Checked) -> list[dict[str, Any]]:
         Where the quarantine is.
     checked : Checked
         The table.
+    hidden : bool, default False
+        Whether the values are to be kept from those who read the findings.
 
     Returns
     -------
@@ -134,10 +152,14 @@ def findings(engine: Engine, checked: Checked) -> list[dict[str, Any]]:
             rule=title,
             example=NOTHING
             if value is None
-            else Sentence(_(' (for example "{value}")'), value=str(value)[:60]),
+            else Sentence(
+                _(' (for example "{value}")') if not hidden else _(' (in form: "{value}")'),
+                value=Private(str(value)[:60]) if hidden else str(value)[:60],
+            ),
             remedy=remedy,
         )
-        said.append(finding(checked.table.name, column, name, "set_aside", n, [value], message))
+        shown = [Private(value) if hidden and value is not None else value]
+        said.append(finding(checked.table.name, column, name, "set_aside", n, shown, message))
     return said
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from helpers.community.privacy import outline
+
 
 def mark(text: str) -> str:
     """Mark a text for translation without translating it; import it as `_`, so that the text is collected.
@@ -15,6 +17,24 @@ def mark(text: str) -> str:
     '{file}: a header and no rows.'
     """
     return text
+
+
+class Private:
+    """Hold a value of somebody's data, which a sentence shows only when that is asked for.
+
+    Examples
+    --------
+    >>> said = Sentence("not a date: {value}", value=Private("alice"))
+    >>> str(said), said.told(str, reveal=True)
+    ('not a date: aaaaa', 'not a date: alice')
+    """
+
+    def __init__(self, value: object) -> None:
+        self.value = value
+
+    def told(self, *, reveal: bool = False) -> str:
+        """Return the value, or its form only."""
+        return str(self.value) if reveal else outline(self.value)
 
 
 class Sentence:
@@ -38,13 +58,15 @@ class Sentence:
         self.text = text
         self.values = values
 
-    def told(self, translate: Callable[[str], str]) -> str:
+    def told(self, translate: Callable[[str], str], *, reveal: bool = False) -> str:
         """Say the sentence in the language of a translator.
 
         Parameters
         ----------
         translate : callable
             Gives the template of another language for the English one.
+        reveal : bool, default False
+            Show what is private.
 
         Returns
         -------
@@ -57,7 +79,11 @@ class Sentence:
         '第 5 行'
         """
         filled = {
-            name: value.told(translate) if isinstance(value, Sentence) else value
+            name: value.told(translate, reveal=reveal)
+            if isinstance(value, Sentence)
+            else value.told(reveal=reveal)
+            if isinstance(value, Private)
+            else value
             for name, value in self.values.items()
         }
         return translate(self.text).format(**filled)

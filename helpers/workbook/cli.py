@@ -19,6 +19,14 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
+Reveal = Annotated[
+    bool,
+    typer.Option(
+        "--reveal",
+        help="Show people's data: member ids in the contact list, rows set aside as they are in the file, "
+        "and phone numbers, e-mail addresses and resident ids wherever they stand. By default none is shown.",
+    ),
+]
 Language = Annotated[str, typer.Option(help="Language of what is shown: en or zh.")]
 
 
@@ -37,11 +45,12 @@ def main() -> None:
 def _told() -> Iterator[None]:
     """Say what the reader can mend without a traceback; exit with 2."""
     from helpers.community.errors import CommunityError
+    from helpers.community.privacy import cover
 
     try:
         yield
     except CommunityError as error:
-        typer.echo(str(error), err=True)
+        typer.echo(cover(str(error)), err=True)
         raise typer.Exit(2) from None
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
@@ -68,7 +77,7 @@ def report(
         list[str] | None, typer.Option("--set", help="A notebook's parameter, name=value.")
     ] = None,
     jobs: Annotated[int, typer.Option(min=1, help="Notebooks that run at once.")] = 2,
-    reveal: Annotated[bool, typer.Option("--reveal", help="Member ids instead of pseudonyms.")] = False,
+    reveal: Reveal = False,
     lessons: Annotated[bool, typer.Option("--lessons", help="Keep exercises and lessons.")] = False,
 ) -> None:
     """Run the notebooks on a community and write reports/NAME/index.html."""
@@ -108,10 +117,11 @@ def init(
     with _told():
         _ = _translate(language)
         from helpers.community import mapping
+        from helpers.community.privacy import cover
 
         draft = mapping.guess(folder)
         for line in draft.said:
-            typer.echo(f"- {line}")
+            typer.echo(f"- {cover(line)}")
         typer.echo(_("Look through {path} and correct it.").format(path=draft.write(overwrite=overwrite)))
 
 
@@ -119,17 +129,20 @@ def init(
 def check(
     folder: Annotated[str, typer.Argument(help="Data set, or folder with community.yml.")],
     language: Language = "en",
+    reveal: Reveal = False,
 ) -> None:
     """Say which rows are used, which are set aside and why; nothing is run."""
     with _told():
         _ = _translate(language)
         from helpers.community import Community
+        from helpers.community.privacy import cover
         from helpers.present import tables
 
         community = Community.open(folder, language=language)
-        about = community.about("quality")
-        typer.echo(repr(tables.show(community.quality().drop(columns="sha256"), about=about, rows=50)))
-        findings = community.findings(_)
+        about, account = community.about("quality"), community.quality().drop(columns="sha256")
+        shown = str if reveal else cover
+        typer.echo(shown(repr(tables.show(account, about=about, rows=50))))
+        findings = community.findings(_, reveal=reveal)
         for message in findings["message"]:
             typer.echo(f"- {message}")
         if findings.empty:

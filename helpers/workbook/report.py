@@ -135,7 +135,8 @@ def make(
     jobs : int, default 2
         Notebooks that run at once.
     reveal : bool, default False
-        Write member ids instead of pseudonyms into the contact list.
+        Write member ids instead of pseudonyms into the contact list, show the values and rows that were
+        set aside, and leave phone numbers, e-mail addresses and resident ids where they are found.
     lessons : bool, default False
         Keep exercises, by-hand lessons and ground truth.
     folder : pathlib.Path
@@ -171,6 +172,7 @@ def make(
         folder=folder / "en" if not (folder / language).is_dir() else folder / language,
         hidden={source: shown, source.replace("\\", "/"): shown} if source != data or "/" in data else {},
         language=language,
+        covered=not reveal and not community.simulated,
         jobs=jobs,
         progress=progress,
     )

@@ -16,6 +16,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 
+from helpers.community.privacy import cover
 from helpers.present.language import translator
 
 Progress = Callable[[str, int, int], None]
@@ -68,6 +69,7 @@ class _Job:
     notebook: NotebookNode
     parameters: Mapping[str, Any]
     folder: str  # where the kernel works
+    covered: bool  # whether people's data is to be masked in what the notebook shows
     hidden: Mapping[str, str]  # texts that name this machine, and what stands for them
     language: str
 
@@ -79,6 +81,7 @@ def run(
     folder: Path,
     hidden: Mapping[str, str] | None = None,
     language: str = "en",
+    covered: bool = False,
     jobs: int = 2,
     progress: Progress | None = None,
 ) -> list[Outcome]:
@@ -96,6 +99,8 @@ def run(
         Texts to replace in everything that the notebooks show, such as the path of the data.
     language : {"en", "zh"}, default "en"
         Language of the note in a notebook that stopped.
+    covered : bool, default False
+        Mask phone numbers, e-mail addresses and resident ids in everything that the notebooks show.
     jobs : int, default 2
         How many run at once.
     progress : callable, optional
@@ -110,7 +115,7 @@ def run(
     """
     secrets = {**(hidden or {}), str(ROOT) + os.sep: "", str(ROOT): ".", str(Path.home()): "~"}
     work = [
-        _Job(name, notebook, parameters.get(name, {}), str(folder), secrets, language)
+        _Job(name, notebook, parameters.get(name, {}), str(folder), covered, secrets, language)
         for name, notebook in notebooks.items()
     ]
     context = multiprocessing.get_context("spawn")
@@ -179,7 +184,8 @@ def _run_one(job: _Job, ticks: Any) -> Outcome:
         except PapermillExecutionError as error:
             cause = f"{error.ename}: {error.evalue}"
         ran = nbformat.read(path, as_version=4)
-    return _tell(job, ran, _one_line(cause, job.hidden))
+    cause = _one_line(cause, job.hidden)
+    return _tell(job, ran, cover(cause) if job.covered else cause)
 
 
 def _own_python() -> type:
@@ -223,6 +229,8 @@ def _tell(job: _Job, ran: NotebookNode, cause: str) -> Outcome:
         cell.source = _clean(cell.source, job.hidden)
         if cell.cell_type == "code":
             cell.outputs = [_clean_output(output, job.hidden, cause) for output in cell.outputs]
+            if job.covered:
+                _cover_outputs(cell.outputs)
             if any(output.output_type == "error" for output in cell.outputs):
                 failed = place
     if failed is None:
@@ -242,6 +250,19 @@ def _clean_output(output: NotebookNode, hidden: Mapping[str, str], cause: str) -
             if kind.startswith("text/"):
                 output.data[kind] = _clean(content, hidden)
     return output
+
+
+def _cover_outputs(outputs: list[NotebookNode]) -> None:
+    for output in outputs:
+        if output.output_type == "stream":
+            output.text = cover(output.text)
+        elif output.output_type != "error":
+            for kind, content in output.data.items():
+                if isinstance(content, str) and not kind.startswith("image/p"):
+                    output.data[kind] = cover(content)
+            for known in output.metadata.values():
+                if isinstance(known, dict) and isinstance(known.get("alt"), str):
+                    known["alt"] = cover(known["alt"])
 
 
 def _heading_above(cells: list[NotebookNode], place: int) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from helpers.community import Community
+from helpers.community.privacy import cover
 from helpers.present import numbers, tables
 from helpers.present.language import Translate, translator
 from helpers.workbook import contacts, exports
@@ -39,7 +40,7 @@ def summary(
     knobs : dict, optional
         Parameters of the chapters, for the contact list.
     reveal : bool, default False
-        The ids of the data instead of pseudonyms in the contact list.
+        The ids of the data instead of pseudonyms in the contact list, and rows set aside as they are.
     planned : bool, default False
         Write the ninety-day plan as well.
 
@@ -64,12 +65,12 @@ def summary(
     figures = part(_("At a glance"), lambda: headlines(community)) or []
     return {
         "headlines": figures,
-        "warnings": part(_("Before you rely on it"), lambda: warnings(community, figures)),
+        "warnings": part(_("Before you rely on it"), lambda: warnings(community, figures, reveal=reveal)),
         "contacts": part(_("Whom to contact"), lambda: _contacts(community, folder, knobs or {}, reveal, _)),
         "plan": part(_("Ninety-day plan"), lambda: _plan(community, folder, knobs or {}))
         if planned
         else None,
-        "files": part(_("Files"), lambda: _files(community, folder)),
+        "files": part(_("Files"), lambda: _files(community, folder, reveal)),
         "missing": missing,
     }
 
@@ -91,11 +92,14 @@ def _plan(community: Community, folder: Path, knobs: Mapping[str, Any]) -> list[
 def _cause(error: Exception) -> str:
     """Say an error in one line that names no folder of this machine."""
     said = (error.strerror if isinstance(error, OSError) else None) or str(error)
-    return " ".join(f"{type(error).__name__}: {_PATH.sub('…', said)}".split())[:500]
+    return cover(" ".join(f"{type(error).__name__}: {_PATH.sub('…', said)}".split())[:500])
 
 
-def _files(community: Community, folder: Path) -> dict[str, Any]:
-    quality = community.describe(community.quality(), "quality")
+def _files(community: Community, folder: Path, reveal: bool) -> dict[str, Any]:
+    account = community.quality()
+    if not reveal:
+        account = account.assign(file=account["file"].map(cover))
+    quality = community.describe(account, "quality")
     return {
         "quality": _html(
             tables.show(quality.drop(columns="sha256"), about=community.about("quality"), rows=50)
@@ -105,11 +109,11 @@ def _files(community: Community, folder: Path) -> dict[str, Any]:
             for row in quality.itertuples()
             if isinstance(row.sha256, str) and row.sha256
         ],
-        "quarantine": _quarantine(community, folder, quality["table"].unique()),
+        "quarantine": _quarantine(community, folder, quality["table"].unique(), reveal),
     }
 
 
-def warnings(community: Community, figures: Sequence[Headline]) -> list[str]:
+def warnings(community: Community, figures: Sequence[Headline], *, reveal: bool = False) -> list[str]:
     """Say what a reader should know before relying on the figures.
 
     Parameters
@@ -118,6 +122,8 @@ def warnings(community: Community, figures: Sequence[Headline]) -> list[str]:
         The community.
     figures : sequence of Headline
         The headlines shown.
+    reveal : bool, default False
+        Show the values that broke a rule instead of their form.
 
     Returns
     -------
@@ -127,7 +133,7 @@ def warnings(community: Community, figures: Sequence[Headline]) -> list[str]:
     Taught in: all
     """
     _ = translator({"language": community.language})
-    found = list(community.findings(_)["message"])
+    found = list(community.findings(_, reveal=reveal)["message"])
     if community.as_of.isoweekday() != 7:
         text = _("The week of {day} is not finished: its figures are marked, and no trend shows in them.")
         found.append(text.format(day=numbers.day(community.as_of)))
@@ -137,10 +143,10 @@ def warnings(community: Community, figures: Sequence[Headline]) -> list[str]:
     return found
 
 
-def _quarantine(community: Community, folder: Path, names: Sequence[str]) -> list[str]:
+def _quarantine(community: Community, folder: Path, names: Sequence[str], reveal: bool) -> list[str]:
     written = []
     for name in names:
-        rows = community.quarantine(name)
+        rows = community.quarantine_list(name, reveal=reveal)
         if len(rows):
             exports.write_csv(rows, folder / "quarantine" / f"{name}.csv")
             written.append(f"quarantine/{name}.csv")

@@ -73,5 +73,6 @@ def test_chinese_findings_keep_row_example_and_remedy(tmp_path):
     community = Community.open(str(tmp_path), language="zh")
     (shown,) = (warning for warning in warnings(community, []) if "orders.csv" in warning)
     assert shown.startswith("orders.csv，ordered_at 列，第 3, 5 行：不是日期")
-    assert "no day" in shown
+    assert "no day" not in shown
+    assert "形如“aa aaa”" in shown
     assert shown.endswith("请在 community.yml 中设置 tables.orders.dates，或让这些行留在隔离区。")

@@ -57,6 +57,36 @@ def _guess(runs: list[bytes]) -> str:
     return "gb18030" if 2 * paired > len(runs) else "cp1252"
 
 
+def encoding_of(head: bytes, runs: list[bytes] | None = None) -> str:
+    """Find the encoding of a text.
+
+    Parameters
+    ----------
+    head : bytes
+        How it begins, or all of it.
+    runs : list of bytes, optional
+        Stretches of non-ASCII bytes from all of it; without them those of ``head``.
+
+    Returns
+    -------
+    str
+        The name of the encoding.
+
+    Examples
+    --------
+    >>> encoding_of("茶".encode("gb18030")), encoding_of("茶".encode())
+    ('gb18030', 'utf-8')
+    """
+    start = head[:4096]
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    if start.count(0) > len(start) / 20:
+        return "utf-16-le" if start[1::2].count(0) > start[::2].count(0) else "utf-16-be"
+    if start.startswith(codecs.BOM_UTF8):
+        return "utf-8-sig"
+    return _guess((_HIGH.findall(head) if runs is None else runs)[:SAMPLED_RUNS])
+
+
 def survey(path: Path, encoding: str | None = None) -> Survey:
     """Read a file once, in chunks, for its hash, its encoding and whether it holds blank lines.
 
@@ -97,15 +127,7 @@ def survey(path: Path, encoding: str | None = None) -> Survey:
                 runs += _HIGH.findall(chunk)
     if not size:
         raise DataError(f"{path.name}: the file is empty. Export it again.")
-    if encoding is None:
-        if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            encoding = "utf-16"
-        elif head.count(0) > len(head) / 20:
-            encoding = "utf-16-le" if head[1::2].count(0) > head[::2].count(0) else "utf-16-be"
-        elif head.startswith(codecs.BOM_UTF8):
-            encoding = "utf-8-sig"
-        else:
-            encoding = _guess(runs[:SAMPLED_RUNS])
+    encoding = encoding or encoding_of(head, runs)
     return Survey(digest.hexdigest(), size, encoding, blank_lines)
 
 

@@ -124,7 +124,8 @@ class Export:
                     text = line.rstrip("\r\n")
                     yield number, text.removeprefix("\ufeff") if number == 1 else text
             return
-        text = self.read_bytes(name).decode("utf-8-sig", errors="replace")
+        data = self.read_bytes(name)
+        text = data.decode(encoding or delimited.encoding_of(data), errors="replace").removeprefix("\ufeff")
         for number, line in enumerate(io.StringIO(text, newline=None), start=1):
             yield number, line.rstrip("\n")
 

@@ -69,13 +69,6 @@ def _files(export: Export) -> list[str]:
     ]
 
 
-def _lines(export: Export, name: str) -> Iterator[tuple[int, str]]:
-    if not export.path.is_dir():
-        yield from export.lines(name)
-    elif (export.path / name).stat().st_size:
-        yield from Export(export.path / name).lines()
-
-
 def _date(text: str) -> str | None:
     """Find a date in a file's name, in digits, or in a line about the day, in words."""
     digits, words = DATE.search(text), WORDS.search(text)
@@ -139,7 +132,7 @@ def lines(export: Export, name: str) -> Iterator[Line | Torn]:
         One a line, but for empty lines and those that say on which day the log goes on.
     """
     channel, day = _channel(export, name), _date(PurePosixPath(name).name)
-    for number, line in _lines(export, name):
+    for number, line in export.lines(name):
         line = line.strip("\r\n \x00")
         if not line:
             continue
@@ -185,7 +178,7 @@ def _recognise(export: Export) -> bool:
         return export.path.suffix.lower() in SUFFIXES and _alike(export.head())
     looked = 0
     for name in _files(export)[:20]:
-        head = [line for _, (_n, line) in zip(range(HEAD), _lines(export, name), strict=False)]
+        head = [line for _, (_n, line) in zip(range(HEAD), export.lines(name), strict=False)]
         if head and not _alike(head):
             return False
         looked += bool(head)

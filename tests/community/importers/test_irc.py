@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -126,6 +127,16 @@ def test_a_folder_of_days_and_channels(tmp_path: Path) -> None:
     assert sorted(community.frame("groups")["group_id"]) == ["#cups", "#kettle", "#tea"]
     assert "你好" in set(community.frame("contents")["text"])
     assert str(community.frame("events")["occurred_at"].max()) == "2026-03-06 21:04:00"
+
+
+def test_a_zip_is_read_in_the_encoding_of_each_file(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "logs.zip", "w") as archive:
+        archive.writestr("#a.20260305.log", "21:04 <ann> 你好\n".encode("gb18030"))
+        archive.writestr("#b.20260305.log", "21:04 <ann> 你好\n".encode("utf-16"))
+        archive.writestr("#c.20260305.log", b"")
+    assert recognise(tmp_path / "logs.zip") is irc.IMPORTER
+    rows = irc.IMPORTER.rows(Export(tmp_path / "logs.zip"), "contents")
+    assert [row[1][4] for row in rows if not isinstance(row, Torn)] == ["你好", "你好"]
 
 
 def test_an_overlapping_log_adds_only_what_is_new(tmp_path: Path) -> None:

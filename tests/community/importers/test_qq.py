@@ -88,3 +88,17 @@ def test_groups_of_several_files_add_up(folder: Path) -> None:
     community = Community.open(folder)
     assert sorted(community.frame("groups")["theme"]) == sorted(["茶友群", "二群"])
     assert len(community.frame("events")) == 10
+
+
+def test_two_exports_of_one_group_that_overlap_add_only_what_is_new(folder: Path) -> None:
+    heading, _, later = CHAT.partition("2026-03-01 9:05:07")
+    (folder / "later.txt").write_text(
+        heading + "2026-03-01 9:05:07" + later.replace("管理员", "群主") + "好茶\n", encoding="utf-8"
+    )
+    (folder / "other_days.txt").write_text(
+        CHAT.replace("2026-03", "2026-02").replace("2026/3", "2026/2"), encoding="utf-8"
+    )
+    mapping.guess(folder).write()
+    community = Community.open(folder)
+    texts = community.frame("contents")["text"].tolist()
+    assert len(community.frame("events")) == 5 + 1 + 5 and texts.count("大家好\n第二行") == 2

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import pyarrow as pa
 
-from helpers.community import checks, columns, notes, privacy, quarantine, reading
+from helpers.community import checks, columns, databases, notes, privacy, quarantine, reading
 from helpers.community.checks import Checked
 from helpers.community.contract import SQL_TYPES, TABLES, Table
 from helpers.community.engine import Engine, identifier
@@ -66,6 +66,8 @@ class Door:
                     parts.append(part)
                 if not part.rows and not part.raw.torn:
                     text = _("{file}: a header and no rows, so there is no table {table}.")
+                    if part.source.database:
+                        text = _("{file}: the query gave no rows, so there is no table {table}.")
                     message = Sentence(text, file=part.raw.file, table=name)
                     self.said.append(quarantine.finding(name, "", "no rows", "note", 0, [], message))
                     if not empty or name in ("events", "orders"):
@@ -97,6 +99,8 @@ class Door:
         relation = f"raw_{self.engine.next_number()}_{table.name}"
         if frame is not None:
             raw = reading.admit(self.engine, table.name, frame, relation)
+        elif source.database is not None:
+            raw = databases.read(self.engine, source, relation, folder=self.settings.folder)
         else:
             path = reading.locate(source, self.settings.folder)
             wanted = columns.expected_names(table, source, self.language)
@@ -134,6 +138,7 @@ class Door:
                 quarantine.finding("orders", "ordered_at", "order before joining", "note", early, [], message)
             )
         self.said += notes.on_links(self.engine, self.tables)
+        self.said += notes.on_twins(self.engine, self.tables)
         if not self.settings.simulated:
             self._personal_data()
 

@@ -3,31 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
-from pathlib import Path, PurePosixPath
-from typing import Any, cast
+from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
 
+from helpers.community.connections import Database, asked_of, database_of
 from helpers.community.contract import TABLES
 from helpers.community.errors import SettingsError
 from helpers.community.importers import IMPORTERS
+from helpers.community.keys import Reader, inside, nearest
 
 FILE_NAME = "community.yml"
 EXCLUDED_ROLES = ("bot", "staff")
-CHOICES = {
-    "grain": ("order", "line"),
-    "decimal": ("point", "comma"),
-    "zero_amount": ("keep", "set_aside"),
-    "orders_before_joining": ("keep", "set_aside"),
-    "language": ("en", "zh"),
-}
-DATE_FORMAT = re.compile(r"(%-[djmyHIMS]|%[abcdfghjmnpuwxyzABGHIMSTUVWXYZ%]|[^%])+")  # what the engine reads
-SEPARATORS = ("tab", "whitespace", "\\t")
 
 
 @dataclass(frozen=True)
@@ -50,10 +41,12 @@ class ColumnSource:
 
 @dataclass(frozen=True)
 class TableSource:
-    """Say which file feeds a table and how to read it (one file of possibly several)."""
+    """Say which file or query feeds a table and how to read it (one of possibly several)."""
 
     table: str
     file: str | None = None
+    database: Database | None = None
+    query: str = ""
     package: str | None = None
     format: str | None = None
     sheet: str | None = None
@@ -93,21 +86,6 @@ class Settings:
         return self.title.get(language) or next(iter(self.title.values()), self.name)
 
 
-def nearest(word: object, known: Any) -> str:
-    """Say which known word is meant, or list them all.
-
-    Examples
-    --------
-    >>> nearest("timezon", ["timezone", "currency"])
-    'Did you mean timezone?'
-    >>> nearest("xyz", ["timezone", "currency"])
-    'Known: timezone, currency.'
-    """
-    names = [str(name) for name in known]
-    close = get_close_matches(str(word), names, n=1, cutoff=0.6)
-    return f"Did you mean {close[0]}?" if close else f"Known: {', '.join(names)}."
-
-
 def read_date(value: object, key: str) -> dt.date:
     """Return a day from a date or from text like 2026-05-31.
 
@@ -141,71 +119,6 @@ def read_date(value: object, key: str) -> dt.date:
         return dt.date.fromisoformat(str(value).strip())
     except ValueError:
         raise SettingsError(f'{key}: {value!r} is not a day. Write it as "2026-05-31".') from None
-
-
-class _Reader:
-    """Read one mapping of the file, key by key, and complain about what is left over."""
-
-    def __init__(self, given: object, where: str, at: str) -> None:
-        if not isinstance(given, Mapping):
-            place = f"{at}, {where}" if where else at
-            raise SettingsError(f"{place}: expected keys with values, found {given!r}.")
-        self.given, self.where, self.at = dict(given), where, at
-        self.known: list[str] = []
-
-    def fail(self, key: str, expected: str) -> SettingsError:
-        return SettingsError(
-            f"{self.at}, {self.path(key)}: expected {expected}, found {self.given.get(key)!r}."
-        )
-
-    def path(self, key: object) -> str:
-        return f"{self.where}.{key}" if self.where else str(key)
-
-    def take(self, key: str, types: type | tuple[type, ...], expected: str, default: Any = None) -> Any:
-        self.known.append(key)
-        value = self.given.get(key)
-        if value is None:
-            return default
-        wrong_bool = isinstance(value, bool) and types is not bool
-        if wrong_bool or not isinstance(value, types):
-            raise self.fail(key, expected)
-        return value
-
-    def text(self, key: str, default: Any = None) -> Any:
-        value = self.take(key, (str, int, float), "text", default)
-        return value if value is default else str(value)
-
-    def choice(self, key: str) -> str:
-        options = CHOICES[key]
-        value = self.text(key, options[0])
-        if value not in options:
-            raise self.fail(key, " or ".join(options))
-        return cast(str, value)
-
-    def texts(self, key: str, default: tuple[str, ...] = ()) -> tuple[str, ...]:
-        value = self.take(key, (list, str, int), "a list", None)
-        if value is None:
-            return default
-        return tuple(str(item) for item in (value if isinstance(value, list) else [value]))
-
-    def formats(self, key: str) -> tuple[str, ...]:
-        value = self.given.get(key)
-        listed = value if isinstance(value, list) else [] if value is None else [value]
-        good = all(isinstance(one, str) and "%" in one and DATE_FORMAT.fullmatch(one) for one in listed)
-        if not good:
-            raise self.fail(key, 'a list of formats of known parts, such as ["%d/%m/%Y %H:%M"]')
-        return self.texts(key)
-
-    def separator(self, key: str) -> str | None:
-        value = self.take(key, str, "one character, tab or whitespace")
-        if value is not None and value not in SEPARATORS and (len(value) != 1 or value in '"\r\n'):
-            raise self.fail(key, "one character, tab or whitespace")
-        return cast("str | None", value)
-
-    def finish(self) -> None:
-        for key in self.given:
-            if key not in self.known:
-                raise SettingsError(f"{self.at}: unknown key {self.path(key)}. {nearest(key, self.known)}")
 
 
 def _column(value: object, where: str, at: str) -> ColumnSource:
@@ -245,18 +158,11 @@ class _Loader(yaml.SafeLoader):
         return node
 
 
-def _inside(file: str, where: str, at: str) -> str:
-    plain = file.replace("\\", "/")
-    path = PurePosixPath(plain)
-    if path.is_absolute() or ":" in plain.split("/")[0] or ".." in path.parts or plain.startswith("~"):
-        raise SettingsError(f"{at}, {where}: {file!r} is outside the folder. Copy the file into the folder.")
-    return plain
-
-
-def _table(table: str, given: object, where: str, at: str) -> TableSource:
+def _table(table: str, given: object, where: str, at: str, databases: Mapping[str, Database]) -> TableSource:
     if isinstance(given, str):
         given = {"file": given}
-    reader = _Reader(given, where, at)
+    reader = Reader(given, where, at)
+    database, query = asked_of(reader, databases)
     file = reader.text("file")
     header = reader.take("header_row", (int, str), "the number of the row with the column names, or none")
     if isinstance(header, str) and header.lower() != "none":
@@ -295,7 +201,9 @@ def _table(table: str, given: object, where: str, at: str) -> TableSource:
         values[str(name)] = {str(k): str(v) for k, v in pairs.items()}
     source = TableSource(
         table=table,
-        file=_inside(file, f"{where}.file", at) if file else None,
+        database=database,
+        query=query,
+        file=inside(file, f"{where}.file", at) if file else None,
         package=reader.text("package"),
         format=form,
         sheet=reader.text("sheet"),
@@ -342,7 +250,7 @@ def parse(given: object, *, at: str = FILE_NAME, folder: Path | None = None) -> 
     >>> parse({"name": "Tea", "day_starts_at": 4}).day_starts_at
     4
     """
-    reader = _Reader(given, "", at)
+    reader = Reader(given, "", at)
     name = reader.text("name", folder.name if folder else "community")
     title = reader.take("title", (str, Mapping), "text, or {en: …, zh: …}", {})
     if isinstance(title, Mapping) and not set(title) <= {"en", "zh"}:
@@ -356,19 +264,21 @@ def parse(given: object, *, at: str = FILE_NAME, folder: Path | None = None) -> 
     starts = reader.take("day_starts_at", int, "an hour from 0 to 23", 0)
     if not 0 <= starts <= 23:
         raise reader.fail("day_starts_at", "an hour from 0 to 23")
-    privacy = _Reader(reader.take("privacy", Mapping, "{pseudonyms: true or false}", {}), "privacy", at)
+    privacy = Reader(reader.take("privacy", Mapping, "{pseudonyms: true or false}", {}), "privacy", at)
     pseudonyms = privacy.take("pseudonyms", bool, "true or false")
     privacy.finish()
-    exclude = _Reader(reader.take("exclude", Mapping, "{roles: [...], members: [...]}", {}), "exclude", at)
+    exclude = Reader(reader.take("exclude", Mapping, "{roles: [...], members: [...]}", {}), "exclude", at)
     roles, members = exclude.texts("roles", EXCLUDED_ROLES), exclude.texts("members")
     exclude.finish()
     as_of = reader.take("as_of", (dt.date, str), "a day like 2026-05-31")
+    given_databases = reader.take("databases", Mapping, "name: {kind: …, …}", {})
+    databases = {str(name): database_of(str(name), value, at) for name, value in given_databases.items()}
     tables: dict[str, tuple[TableSource, ...]] = {}
     for table, value in reader.take("tables", Mapping, "table: how to read it", {}).items():
         if table not in TABLES:
             raise SettingsError(f"{at}: tables.{table} is no table of the contract. {nearest(table, TABLES)}")
         parts = value if isinstance(value, list) else [value]
-        tables[table] = tuple(_table(table, part, f"tables.{table}", at) for part in parts)
+        tables[table] = tuple(_table(table, part, f"tables.{table}", at, databases) for part in parts)
     settings = Settings(
         name=name,
         title=titles,

@@ -32,6 +32,11 @@ exclude: {roles: [bot, staff], members: []}
 #   sheet, header_row, names, separator, encoding, package; {row_number: true} where rows have no id
 #   format: qq                             an export of a platform; init recognises those it knows
 # Several files of one table are a list: orders: [{file: may.csv}, {file: june.csv}]
+# A table may be a query instead: orders: {database: shop, query: select id as order_id, … from sales}, with
+#   databases:
+#     shop: {kind: postgresql, host: db.example.org, name: shop, user: reader, password_from: SHOP_PASSWORD}
+#     lake: {kind: duckdb, file: lake.duckdb}
+# kind: postgresql, mysql or duckdb. The password stands in the environment variable, never in a file.
 tables:
 """
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from helpers.community import SettingsError
+from helpers.community import SettingsError, keys
 from helpers.community import settings as settings_file
 
 
@@ -119,7 +119,7 @@ def test_every_known_part_of_a_format_is_read_by_the_engine() -> None:
             read = True
         except duckdb.InvalidInputException:
             read = False
-        assert (settings_file.DATE_FORMAT.fullmatch(part) is not None) == read, part
+        assert (keys.DATE_FORMAT.fullmatch(part) is not None) == read, part
 
 
 @pytest.mark.parametrize("separator", ["abc", "", '"', "\n", ["a"], True, 12])

@@ -44,6 +44,7 @@ def main() -> None:
 @contextmanager
 def _told() -> Iterator[None]:
     """Say what the reader can mend without a traceback; exit with 2."""
+    from helpers.community.disk import is_full
     from helpers.community.errors import CommunityError
     from helpers.community.privacy import cover
 
@@ -54,6 +55,12 @@ def _told() -> Iterator[None]:
         raise typer.Exit(2) from None
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
+    except Exception as error:
+        if not is_full(error):
+            raise
+        told = "The disk is full. Free some space, also where the system keeps temporary files, and try again."
+        typer.echo(told, err=True)
+        raise typer.Exit(2) from None
 
 
 def _translate(language: str) -> Any:

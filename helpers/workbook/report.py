@@ -5,10 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import platform
 import re
-import shutil
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,8 +14,9 @@ import nbformat
 from nbformat import NotebookNode
 
 from helpers.community import Community, SettingsError
+from helpers.community.disk import is_full
 from helpers.present.language import translator
-from helpers.workbook import pages, parameters
+from helpers.workbook import pages, parameters, swap
 from helpers.workbook.edition import edition
 from helpers.workbook.run import ROOT, Outcome, Progress, run
 from helpers.workbook.summary import summary
@@ -166,6 +164,8 @@ def make(
     for values in chosen.values():
         if "data" in values:
             values["data"] = source
+    target = out / safe_name(shown)
+    swap.tidy(target)
     outcomes = run(
         prepared,
         chosen,
@@ -177,8 +177,9 @@ def make(
         progress=progress,
     )
     used = {**given, "data": shown, "as_of": community.as_of.isoformat()}
-    target = out / safe_name(shown)
-    with _whole(target) as fresh:
+    if any(is_full(outcome.cause) for outcome in outcomes):
+        raise swap.full(target.name)
+    with swap.whole(target) as fresh:
         missing = _write(fresh, community, outcomes, used, knobs=_knobs(chapters, chosen), reveal=reveal)
     return Report(target, outcomes, missing)
 
@@ -206,39 +207,6 @@ def safe_name(name: str) -> str:
     """
     cleaned = re.sub(r'[<>:"/\\|?*\x00-\x1f]', "-", name).strip(" .")
     return cleaned[:80] or "community"
-
-
-@contextmanager
-def _whole(target: Path) -> Iterator[Path]:
-    """Give a fresh folder beside the target, which takes the target's place only when all went well."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    fresh = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-    try:
-        yield fresh
-        fresh.chmod(0o755)
-        _replace(fresh, target)
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
-
-
-def _replace(fresh: Path, target: Path) -> None:
-    previous = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent)) / "previous"
-    try:
-        if target.exists():
-            target.rename(previous)
-        try:
-            fresh.rename(target)
-        except OSError:
-            if previous.exists():
-                previous.rename(target)
-            raise
-    except OSError as error:
-        raise SettingsError(
-            f"The report in {target.name} could not be replaced ({error.strerror}); the earlier one is still "
-            "there. Close the files of it that are open in other programs and run the command again."
-        ) from None
-    finally:
-        shutil.rmtree(previous.parent, ignore_errors=True)
 
 
 def _knobs(chapters: Mapping[str, NotebookNode], chosen: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from helpers.community import Community
+from helpers.community.disk import is_full
 from helpers.community.privacy import cover
 from helpers.present import numbers, tables
 from helpers.present.language import Translate, translator
@@ -59,6 +60,8 @@ def summary(
         try:
             return make()
         except Exception as error:  # whatever it is: the chapters are finished and are worth keeping
+            if is_full(error):  # nothing that is written now would be whole
+                raise
             missing.append(f"{name}: {_cause(error)}")
             return None
 

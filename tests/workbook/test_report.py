@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from helpers.community import SettingsError
 from helpers.simulate import Scenario
 from helpers.simulate import simulate as simulation
-from helpers.workbook import report
+from helpers.workbook import report, swap
 from helpers.workbook.cli import app
 from helpers.workbook.run import Outcome
 from tests.workbook.notebooks import code, notebook, text
@@ -188,7 +188,8 @@ def test_a_report_in_use_is_left_and_the_reader_is_told(tmp_path, monkeypatch):
         raise PermissionError(13, "in use")
 
     monkeypatch.setattr("pathlib.Path.rename", locked)
-    with pytest.raises(SettingsError, match="the earlier one is still there"), report._whole(target) as fresh:
+    monkeypatch.setattr(swap, "_exchange", lambda *_both: False)
+    with pytest.raises(SettingsError, match="the earlier one is still there"), swap.whole(target) as fresh:
         (fresh / "index.html").write_text("new", encoding="utf-8")
     assert (target / "index.html").read_text(encoding="utf-8") == "old"
     assert [path.name for path in tmp_path.iterdir()] == ["tea"]

@@ -21,6 +21,7 @@ LINKS = (
     ("moderation", "content_id", "contents", "content_id"),
 )
 COMMON = 5  # rows from which a word is a word of the platform rather than one that a person typed
+INVISIBLE = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff"  # letters of no width
 LINKED_ROWS = 5_000_000  # more rows are not looked up: it would cost a second pass over the log
 
 
@@ -190,6 +191,39 @@ def on_links(engine: Engine, tables: dict[str, Checked]) -> list[dict[str, Any]]
         )
         _remark(engine, said, checked, column, target, f"select count(*) {lost}")
     return said
+
+
+def on_twins(engine: Engine, tables: dict[str, Checked]) -> list[dict[str, Any]]:
+    """Remark on ids that look the same: they differ only in capitals, form of accents or invisible letters.
+
+    Parameters
+    ----------
+    engine : Engine
+        Where the rows are.
+    tables : dict of str to Checked
+        The tables.
+
+    Returns
+    -------
+    list of dict
+        Rows of the findings. Such ids stay different people.
+    """
+    seen = " union ".join(
+        f"select member_id as id from {one.seen} where _rule is null and member_id is not null"
+        for one in tables.values()
+    )
+    look = f"lower(nfc_normalize(regexp_replace(id, '[{INVISIBLE}]', '', 'g')))"
+    n = engine.value(
+        f"select sum(n) from (select count(*) as n from ({seen}) as ids group by {look}) as x where n > 1"
+    )
+    if not n:
+        return []
+    text = _(
+        "{rows}: member ids that differ only in capitals, in how accents are written or in letters that are "
+        "not seen. They are taken for different people; make them one in the files if they are one."
+    )
+    message = Sentence(text, rows=Sentence(_("{n} ids"), n=int(n)))
+    return [finding("", "member_id", "ids that look the same", "note", 0, [], message)]
 
 
 def _remark(

@@ -10,8 +10,11 @@ from typing import Any
 
 import pandas as pd
 
-_STARTS_FORMULA = re.compile(r"^\s*[=+\-@\t\r|%＝＋－＠]")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+from helpers.community.notes import INVISIBLE
+
+_STARTS_FORMULA = re.compile(rf"^[\s{INVISIBLE}]*[=+\-@\t\r|%＝＋－＠]")
+# Two letters among these turn the rest of a line about, so that a name reads as another.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202d\u202e\ufffe\uffff]")
 _WIDEST = 48
 
 

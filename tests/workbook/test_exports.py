@@ -11,12 +11,16 @@ from hypothesis import strategies as st
 
 from helpers.workbook.exports import plain, write_csv, write_xlsx
 
-DANGEROUS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =HYPERLINK(1)", "＝1"]
+DANGEROUS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =HYPERLINK(1)", "＝1", "\u200b=1", "\ufeff@SUM(A1)"]
 
 
 @pytest.mark.parametrize("text", DANGEROUS)
 def test_a_text_that_would_run_is_put_after_an_apostrophe(text):
     assert plain(text) == f"'{text}"
+
+
+def test_no_letter_turns_a_line_about():
+    assert plain("gpj.\u202exe") == "gpj.\ufffdxe"
 
 
 def test_numbers_and_harmless_texts_stay():
@@ -44,15 +48,15 @@ def test_xlsx_holds_texts_as_texts_and_numbers_as_numbers(tmp_path):
     frame = pd.DataFrame(
         {
             "text": [*DANGEROUS, "bell\x07"],
-            "number": range(9),
+            "number": range(len(DANGEROUS) + 1),
             "day": pd.Timestamp("2026-05-31"),
-            "none": pd.Series([None] * 9, dtype="object"),
+            "none": pd.Series([None] * (len(DANGEROUS) + 1), dtype="object"),
             "gap": float("nan"),
         }
     )
     page = openpyxl.load_workbook(write_xlsx(frame, tmp_path / "list.xlsx", sheet="a/b")).active
     assert page.title == "a b"
-    texts = [page.cell(row, 1) for row in range(2, 11)]
+    texts = [page.cell(row, 1) for row in range(2, len(DANGEROUS) + 3)]
     assert {cell.data_type for cell in texts} == {"s"}
     assert [cell.value.replace("\n", "\r") for cell in texts[:4]] == DANGEROUS[:4]
     assert texts[-1].value == "bell\ufffd"

@@ -5,12 +5,26 @@ from __future__ import annotations
 import datetime as dt
 import unicodedata
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from xml.etree.ElementTree import ParseError
 
 from helpers.community.errors import DataError
 
+BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    ParseError,
+    EOFError,
+    KeyError,
+    OSError,
+    ValueError,
+    TypeError,
+    IndexError,
+    AttributeError,
+)
 LOOKED_AT = 30  # rows at the top in which a header is looked for
 
 
@@ -77,7 +91,7 @@ class Sheet:
         try:
             top = [
                 [cell_text(value) for value in row]
-                for row, _ in zip(book[name].iter_rows(values_only=True), range(LOOKED_AT), strict=False)
+                for row, _ in zip(values(path, book[name]), range(LOOKED_AT), strict=False)
             ]
         finally:
             book.close()
@@ -90,13 +104,23 @@ class Sheet:
         """Yield row number and cells of every row below the header that is not empty."""
         book = open_workbook(self.path)
         try:
-            cells = book[self.name].iter_rows(min_row=self.header_row + 1, values_only=True)
+            cells = values(self.path, book[self.name], self.header_row + 1)
             for number, row in enumerate(cells, start=self.header_row + 1):
                 texts = [cell_text(value) for value in row]
                 if any(text and text.strip() for text in texts):
                     yield number, texts
         finally:
             book.close()
+
+
+def values(path: Path, sheet: Any, first: int = 1) -> Iterator[tuple[Any, ...]]:
+    """Read the rows of a sheet from one of them on, or say that the workbook is damaged."""
+    try:
+        yield from sheet.iter_rows(min_row=first, values_only=True)
+    except BROKEN:
+        raise DataError(
+            f"{path.name}, sheet {sheet.title}: this workbook is damaged. Export it again."
+        ) from None
 
 
 def open_workbook(path: Path) -> Any:
@@ -109,7 +133,7 @@ def open_workbook(path: Path) -> Any:
         for sheet in book.worksheets:
             sheet.reset_dimensions()  # many shops write workbooks that say they hold one cell
         return book
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, OSError, ValueError):
+    except (InvalidFileException, *BROKEN):
         raise DataError(
             f"{path.name}: this is not an Excel workbook (.xlsx). Open it in Excel and save it as .xlsx or "
             f"CSV."

@@ -179,7 +179,7 @@ def _tops(export: Export) -> list[tuple[str, str, str, list[list[str | None]]]]:
                     [
                         [spreadsheets.cell_text(one) for one in row]
                         for row, _ in zip(
-                            book[name].iter_rows(values_only=True), range(LOOKED_AT), strict=False
+                            spreadsheets.values(export.path, book[name]), range(LOOKED_AT), strict=False
                         )
                     ],
                 )

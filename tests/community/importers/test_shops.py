@@ -10,7 +10,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from helpers.community import Community, mapping
+from helpers.community import Community, DataError, mapping
 from helpers.community.delimited import Torn
 from helpers.community.importers import Export, recognise, shopify, taobao, youzan
 from tests.community.importers import samples
@@ -167,3 +167,14 @@ def test_a_shop_knows_its_orders_better_than_its_website(tmp_path: Path) -> None
     draft = mapping.guess(tmp_path)
     assert {one.table: one.format for one in draft.files}["orders"] == "taobao"
     assert any(line.startswith("events.csv: looks like orders too") for line in draft.said)
+
+
+def test_a_damaged_workbook_is_named(tmp_path: Path) -> None:
+    path = samples.taobao_book(tmp_path)
+    with zipfile.ZipFile(path) as given:
+        parts = {name: given.read(name) for name in given.namelist()}
+    with zipfile.ZipFile(path, "w") as made:
+        for name, data in parts.items():
+            made.writestr(name, data[: len(data) // 2] if "worksheets/" in name else data)
+    with pytest.raises(DataError, match=r"orders\.xlsx, sheet Sheet: this workbook is damaged"):
+        mapping.guess(tmp_path)

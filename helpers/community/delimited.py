@@ -16,6 +16,7 @@ from typing import NamedTuple
 from helpers.community.errors import DataError
 
 SEPARATORS = (",", "\t", ";", "|")
+csv.field_size_limit(1 << 30)  # a cell may hold a whole article; Python's own limit is 128 KB
 WHITESPACE = " "  # columns stand apart by any number of spaces
 ENCODINGS = ("utf-8", "utf-8-sig", "gb18030", "utf-16", "cp1252")
 CHUNK = 1 << 20

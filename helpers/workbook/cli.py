@@ -58,8 +58,7 @@ def _told() -> Iterator[None]:
     except Exception as error:
         if not is_full(error):
             raise
-        told = "The disk is full. Free some space, also where the system keeps temporary files, and try again."
-        typer.echo(told, err=True)
+        typer.echo("The disk is full. Free some space, also for temporary files, and try again.", err=True)
         raise typer.Exit(2) from None
 
 

@@ -108,7 +108,7 @@ class Door:
         rows = int(self.engine.value(f"select count(*) from {identifier(relation)}"))
         raw.lazy = raw.lazy and rows >= LAZY_ROWS
         read = {}
-        if rows or frame is not None:
+        if rows or raw.torn or frame is not None:
             read = columns.readings(
                 self.engine,
                 table,

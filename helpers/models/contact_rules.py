@@ -101,7 +101,7 @@ def compare(
     for name in rules:
         picked[name][_places(rules, table)[name][:budget]] = True
     scale = len(table) / max(budget, 1)
-    rows = []
+    rows: list[dict[str, object]] = []
     for name, mine in picked.items():
         low, high = bootstrap_mean(outcome * mine * scale, seed=seed)
         gap = outcome * (mine.astype(float) - picked[against]) * scale

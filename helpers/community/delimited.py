@@ -81,7 +81,9 @@ def encoding_of(head: bytes, runs: list[bytes] | None = None) -> str:
     start = head[:4096]
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
-    if start.count(0) > len(start) / 20:
+    sides = sorted((start[::2].count(0), start[1::2].count(0)))
+    # UTF-16 has its zeros on one side of the pairs; a block that a disk lost has them on both.
+    if sum(sides) > len(start) / 20 and 4 * sides[0] < sides[1]:
         return "utf-16-le" if start[1::2].count(0) > start[::2].count(0) else "utf-16-be"
     if start.startswith(codecs.BOM_UTF8):
         return "utf-8-sig"

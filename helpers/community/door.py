@@ -8,10 +8,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import duckdb
 import pandas as pd
 import pyarrow as pa
 
-from helpers.community import checks, columns, databases, notes, privacy, quarantine, reading
+from helpers.community import checks, columns, databases, disk, notes, privacy, quarantine, reading
 from helpers.community.checks import Checked
 from helpers.community.contract import SQL_TYPES, TABLES, Table
 from helpers.community.engine import Engine, identifier
@@ -73,7 +74,11 @@ class Door:
                     if not empty or name in ("events", "orders"):
                         empty = str(message)
             if parts:
-                self.tables[name] = checks.stage(self.engine, TABLES[name], parts, tomorrow=tomorrow)
+                try:
+                    self.tables[name] = checks.stage(self.engine, TABLES[name], parts, tomorrow=tomorrow)
+                except duckdb.Error:
+                    self._readable(parts)
+                    raise
         if not {"events", "orders", "surveys"} & set(self.tables):
             if empty:
                 raise DataError(f"{empty} Events or orders are needed: export the file again, with its rows.")
@@ -109,16 +114,32 @@ class Door:
         raw.lazy = raw.lazy and rows >= LAZY_ROWS
         read = {}
         if rows or raw.torn or frame is not None:
-            read = columns.readings(
-                self.engine,
-                table,
-                source,
-                raw,
-                language=self.language,
-                zone=self.settings.timezone,
-                rows=rows,
-            )
+            try:
+                read = columns.readings(
+                    self.engine,
+                    table,
+                    source,
+                    raw,
+                    language=self.language,
+                    zone=self.settings.timezone,
+                    rows=rows,
+                )
+            except duckdb.Error:
+                self._readable([Part(source, raw, {}, rows)])
+                raise
         return Part(source, raw, read, rows)
+
+    def _readable(self, parts: list[Part]) -> None:
+        # Of Parquet only the list of its pieces has been read so far: name the file whose rows fail.
+        for part in parts:
+            listed = ", ".join(map(identifier, part.raw.columns))
+            try:
+                self.engine.value(f"select max(hash({listed})) from {identifier(part.raw.relation)}")
+            except duckdb.Error as error:
+                if disk.is_full(error):
+                    raise
+                message = f"{part.raw.file}: the file is damaged inside. Export or copy it again."
+                raise DataError(message) from None
 
     def _remarks(self, early: int) -> None:
         for checked in self.tables.values():

@@ -190,9 +190,7 @@ def simulate(scenario: Scenario | None = None) -> Simulation:
     orders, shows = broadcast(scenario, days, members, active, posts, campaigns, orders, log)
     brought = replace(brought, origin=shows.follow(brought.origin, len(orders)))
     seen = leave_traces(scenario, members, active, campaigns, orders, brought, fatigue, log)
-    orders, checkouts = check_out(
-        scenario, members, active, customers, campaigns, orders, browsed, seen, log
-    )
+    orders, checkouts = check_out(scenario, members, active, customers, campaigns, orders, browsed, seen, log)
     pilot = retarget(scenario, members, active, orders, checkouts, campaigns)
     orders = order_more(scenario, members, customers, campaigns, orders, pilot)
     trials.leave_events(scenario, members, active, log)

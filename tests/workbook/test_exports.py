@@ -11,7 +11,18 @@ from hypothesis import strategies as st
 
 from helpers.workbook.exports import plain, write_csv, write_xlsx
 
-DANGEROUS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =HYPERLINK(1)", "＝1", "\u200b=1", "\ufeff@SUM(A1)"]
+DANGEROUS = [
+    "=1+1",
+    "+1",
+    "-1",
+    "@SUM(A1)",
+    "\t=1",
+    "\r=1",
+    " =HYPERLINK(1)",
+    "＝1",
+    "\u200b=1",
+    "\ufeff@SUM(A1)",
+]
 
 
 @pytest.mark.parametrize("text", DANGEROUS)

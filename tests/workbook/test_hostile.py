@@ -35,7 +35,8 @@ community = Community.open(data, as_of=as_of, language=language)
 for name in ("members", "contents", "groups", "orders"):
     frame = community.frame(name)
     display(frame, tables.show(frame.iloc[:, :6], about=community.about(name)))
-    for text in frame.select_dtypes(exclude=["number", "datetime"]).fillna("").astype(str).to_numpy().ravel():
+    words = frame.select_dtypes(exclude=["number", "datetime"]).astype("object").fillna("")
+    for text in words.astype(str).to_numpy().ravel():
         display(Markdown(text))
         print(text)
 display(tables.show(community.findings(), about=community.about("findings")))"""

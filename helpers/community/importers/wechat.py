@@ -88,7 +88,7 @@ def _places(export: Export) -> tuple[str, dict[str, int], int] | None:
         for field, names in FIELDS.items()
         if set(names) & set(header)
     }
-    if places.get("sender") == places.get("chat"):
+    if "sender" in places and places["sender"] == places.get("chat"):
         del places["sender"]
     return separator, places, len(header)
 

@@ -215,12 +215,14 @@ def kept(community: Community, *, day: int = 90) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row in the form of :func:`signatures`.
+        One row in the form of :func:`signatures`; none when nobody joined so long ago.
 
     Taught in: 01 Definition
     """
-    found = retention.day_n(community, days=(day,), window=7).iloc[0]
-    return _row("long relations", f"newcomers who are there after {day} days", found["n"], found["count"])
+    found = retention.day_n(community, days=(day,), window=7)
+    n, count = found[["n", "count"]].iloc[0] if len(found) else (0, 0)
+    row = _row("long relations", f"newcomers who are there after {day} days", n, count)
+    return row if n else row.head(0)  # nobody has been there for so long
 
 
 def target_sql() -> str:

@@ -301,3 +301,10 @@ def test_signals_compare_the_ends_of_the_data() -> None:
     assert found.loc["members who were active", "estimate"] == pytest.approx(1 / 3)
     assert found.loc["reactions per view", "before"] == pytest.approx(1 / 2)
     assert "orders placed in a shop" not in found.index
+
+
+def test_a_short_history_has_no_long_relations() -> None:
+    events = pd.DataFrame({"member_id": ["a", "b"], "occurred_at": ["2026-05-01", "2026-05-20"]})
+    community = Community.open({"events": events.assign(event_type="message")})
+    assert traits.kept(community).empty
+    assert "long relations" not in set(traits.signatures(community)["trait"])

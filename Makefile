@@ -13,14 +13,14 @@ PIP   := $(RUN) -m pip --disable-pip-version-check install --quiet
 READY := $(VENV)/.ready
 TESTS := $(VENV)/.ready-tests
 
-.PHONY: report test lint unit bench lab lock clean help
+.PHONY: report test lint unit coverage bench lab lock clean help
 
 report: $(READY)  ## run every notebook on DATA and write reports/NAME/index.html
 	$(RUN) -m helpers report $(DATA) --language $(LANGUAGE) $(if $(AS_OF),--as-of $(AS_OF)) $(ARGS)
 
 test: lint  ## everything that CI runs
 	$(RUN) -m pytest --nbval notebooks -n 2 --dist loadfile $(ARGS)
-	$(RUN) -m pytest helpers tests --cov -n 2 --dist loadfile $(ARGS)
+	$(RUN) -m pytest helpers tests -n 2 --dist loadfile $(ARGS)
 
 lint: $(TESTS)
 	$(RUN) -m ruff check
@@ -29,6 +29,9 @@ lint: $(TESTS)
 
 unit: $(TESTS)  ## the tests that another version of Python could change
 	$(RUN) -m pytest helpers tests -n 2 --dist loadfile -m "not notebook and not browser and not once and not hypothesis" $(ARGS)
+
+coverage: $(TESTS)  ## which lines no test runs; notebooks apart
+	$(RUN) -m pytest helpers tests --cov -n 2 --dist loadfile -m "not notebook" $(ARGS)
 
 bench: $(TESTS)  ## time and memory of the metric set; writes build/bench/
 	$(RUN) tests/bench/run.py $(ARGS)

@@ -27,8 +27,8 @@ lint: $(TESTS)
 	$(RUN) -m ruff format --check
 	$(RUN) -m mypy
 
-unit: $(TESTS)  ## the tests that another version of Python could change
-	$(RUN) -m pytest helpers tests -n 2 --dist loadfile -m "not notebook and not browser and not once and not hypothesis" $(ARGS)
+unit: $(TESTS)  ## what another version of Python could change: every example, the door, the commands
+	$(RUN) -m pytest helpers tests/test_floors.py tests/community tests/setup tests/simulate tests/workbook -n 2 --dist loadfile -m "not notebook and not browser and not once and not hypothesis" $(ARGS)
 
 coverage: $(TESTS)  ## which lines no test runs; notebooks apart
 	$(RUN) -m pytest helpers tests --cov -n 2 --dist loadfile -m "not notebook" $(ARGS)

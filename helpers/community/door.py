@@ -12,7 +12,7 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
-from helpers.community import checks, columns, databases, disk, notes, privacy, quarantine, reading
+from helpers.community import checks, columns, databases, formats, notes, privacy, quarantine, reading
 from helpers.community.checks import Checked
 from helpers.community.contract import SQL_TYPES, TABLES, Table
 from helpers.community.engine import Engine, identifier
@@ -77,7 +77,7 @@ class Door:
                 try:
                     self.tables[name] = checks.stage(self.engine, TABLES[name], parts, tomorrow=tomorrow)
                 except duckdb.Error:
-                    self._readable(parts)
+                    formats.read_through(self.engine, [part.raw for part in parts])
                     raise
         if not {"events", "orders", "surveys"} & set(self.tables):
             if empty:
@@ -125,21 +125,9 @@ class Door:
                     rows=rows,
                 )
             except duckdb.Error:
-                self._readable([Part(source, raw, {}, rows)])
+                formats.read_through(self.engine, [raw])
                 raise
         return Part(source, raw, read, rows)
-
-    def _readable(self, parts: list[Part]) -> None:
-        # Of Parquet only the list of its pieces has been read so far: name the file whose rows fail.
-        for part in parts:
-            listed = ", ".join(map(identifier, part.raw.columns))
-            try:
-                self.engine.value(f"select max(hash({listed})) from {identifier(part.raw.relation)}")
-            except duckdb.Error as error:
-                if disk.is_full(error):
-                    raise
-                message = f"{part.raw.file}: the file is damaged inside. Export or copy it again."
-                raise DataError(message) from None
 
     def _remarks(self, early: int) -> None:
         for checked in self.tables.values():

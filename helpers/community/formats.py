@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from helpers.community import delimited, spreadsheets
+from helpers.community import delimited, disk, spreadsheets
 from helpers.community.delimited import Torn
 from helpers.community.engine import Engine, identifier, literal
 from helpers.community.errors import DataError
@@ -46,6 +46,19 @@ def parquet(engine: Engine, relation: str, path: Path) -> Raw:
     except duckdb.Error:
         raise DataError(f"{path.name}: this is not a Parquet file. Export it again.") from None
     return Raw(relation, path.name, sha256, lazy=True, viewed=True)
+
+
+def read_through(engine: Engine, given: Iterable[Raw]) -> None:
+    """Read every cell of files of which only the head was read so far, and name the one that fails."""
+    for raw in given:
+        cells = ", ".join(f"sum(length(cast({identifier(name)} as varchar)))" for name in raw.columns)
+        try:
+            engine.rows(f"select {cells} from {identifier(raw.relation)}")
+        except duckdb.Error as error:
+            if disk.is_full(error):
+                raise
+            message = f"{raw.file}: the file is damaged inside. Export or copy it again."
+            raise DataError(message) from None
 
 
 def workbook(engine: Engine, source: TableSource, relation: str, path: Path, wanted: set[str]) -> Raw:

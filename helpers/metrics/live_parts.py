@@ -178,9 +178,9 @@ def rates(table: pd.DataFrame, by: str | Sequence[str] = "part") -> pd.DataFrame
     ...     | {"clicks": [40, 0], "carts": [9, 0], "orders": [8, 0]}
     ... )
     >>> rates(table)[["part", "n", "orders", "orders_per_100", "clicks_per_100"]]
-          part      n  orders  order_rate  click_rate
-    0  product  400.0       8         2.0        10.0
-    1  lottery  100.0       0         0.0         0.0
+          part      n  orders  orders_per_100  clicks_per_100
+    0  product  400.0       8             2.0            10.0
+    1  lottery  100.0       0             0.0             0.0
 
     Taught in: 05 Conversion
     """

@@ -30,11 +30,12 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
-from helpers.community import servers
+from helpers.community import progress, servers
 from helpers.community.engine import Engine, identifier, literal
 from helpers.community.errors import DataError
 from helpers.community.queries import NO_QUERY, NOT_THERE, first_line, label, refusal, unfit, whole_query
 from helpers.community.raw import ROW, Raw, unique_names
+from helpers.community.sentences import Sentence
 from helpers.community.servers import BATCH_ROWS, Batches
 from helpers.community.settings import Database, TableSource
 
@@ -191,6 +192,7 @@ def read(engine: Engine, source: TableSource, relation: str, *, folder: Path | N
     database = source.database
     assert database is not None
     query = whole_query(source)
+    progress.step(Sentence(progress.ASKING, file=label(source)))
     if database.kind == "duckdb":
         batches = _duckdb(source, database, query, folder, engine)
     else:

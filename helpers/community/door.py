@@ -12,7 +12,17 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
-from helpers.community import checks, columns, databases, formats, notes, privacy, quarantine, reading
+from helpers.community import (
+    checks,
+    columns,
+    databases,
+    formats,
+    notes,
+    privacy,
+    progress,
+    quarantine,
+    reading,
+)
 from helpers.community.checks import Checked
 from helpers.community.contract import SQL_TYPES, TABLES, Table
 from helpers.community.engine import Engine, identifier
@@ -74,6 +84,7 @@ class Door:
                     if not empty or name in ("events", "orders"):
                         empty = str(message)
             if parts:
+                progress.step(Sentence(progress.CHECKING, file=parts[0].raw.file))
                 try:
                     self.tables[name] = checks.stage(self.engine, TABLES[name], parts, tomorrow=tomorrow)
                 except duckdb.Error:
@@ -88,6 +99,7 @@ class Door:
         early = 0
         if "orders" in self.tables and "members" in self.tables:
             early = checks.drop_early_orders(self.engine, self.tables["orders"], self.tables["members"])
+        progress.step(Sentence(progress.OPENING))
         self._remarks(early)
 
     def holds(self, name: str) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from helpers.community import delimited, disk, spreadsheets
+from helpers.community import delimited, disk, progress, spreadsheets
 from helpers.community.delimited import Torn
 from helpers.community.engine import Engine, identifier, literal
 from helpers.community.errors import DataError
@@ -77,17 +77,22 @@ def workbook(engine: Engine, source: TableSource, relation: str, path: Path, wan
             else:
                 yield number, (cells + [None] * width)[:width]
 
-    _store(engine, relation, names, rows())
+    _store(engine, relation, names, rows(), path)
     label = f"{path.name}[{sheet.name}]"
     return Raw(relation, label, delimited.survey(path, encoding="binary").sha256, torn=torn, doubled=doubled)
 
 
 def _store(
-    engine: Engine, relation: str, names: list[str], rows: Iterable[tuple[int, Sequence[str | None]]]
+    engine: Engine,
+    relation: str,
+    names: list[str],
+    rows: Iterable[tuple[int, Sequence[str | None]]],
+    path: Path,
 ) -> None:
     schema = pa.schema([(ROW, pa.int64()), *((name, pa.string()) for name in names)])
     columns = ", ".join(f"{identifier(name)} varchar" for name in names)
     engine.run(f"create table {identifier(relation)} ({ROW} bigint, {columns})")
+    stored = 0
 
     def write(batch: list[tuple[Any, ...]]) -> None:
         if batch:
@@ -104,7 +109,8 @@ def _store(
         batch.append((number, *fields))
         if len(batch) == BATCH:
             write(batch)
-            batch = []
+            stored, batch = stored + BATCH, []
+            progress.reading(path, stored)
     write(batch)
 
 
@@ -145,7 +151,7 @@ def text(engine: Engine, source: TableSource, relation: str, path: Path, wanted:
             raw.viewed, raw.behind = True, "view" if big else "table"
             return raw
     rows = delimited.records(path, seen.encoding, separator, len(names), skip)
-    _store(engine, relation, names, _whole(rows, raw.torn))
+    _store(engine, relation, names, _whole(rows, raw.torn), path)
     kept = engine.value(f"select count(*) from {identifier(relation)}")
     if len(raw.torn) > kept:
         row, reason = raw.torn[0].row, raw.torn[0].reason
@@ -162,7 +168,7 @@ def export(engine: Engine, source: TableSource, relation: str, path: Path) -> Ra
     importer, given, torn = IMPORTERS[source.format or ""], Export(path), []  # type: ignore[var-annotated]
     columns = importer.tables[source.table]
     rows = _told_apart(_whole(importer.rows(given, source.table), torn))
-    _store(engine, relation, list(columns), rows)
+    _store(engine, relation, list(columns), rows, path)
     return Raw(relation, path.name, given.sha256, torn=torn)
 
 
@@ -262,5 +268,6 @@ def json_lines(engine: Engine, source: TableSource, relation: str, path: Path) -
         relation,
         header,
         ((number, [cell(one.get(name)) for name in names]) for number, one in objects()),
+        path,
     )
     return Raw(relation, path.name, seen.sha256, torn=torn, doubled=doubled)

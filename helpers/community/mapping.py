@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from helpers.community import disk, parsing, privacy, reading
+from helpers.community import disk, parsing, privacy, progress, reading
 from helpers.community.contract import TABLES, Column, Table
 from helpers.community.delimited import Torn
 from helpers.community.engine import Engine, identifier
@@ -17,6 +17,7 @@ from helpers.community.errors import DataError, SettingsError
 from helpers.community.importers import IMPORTERS, Export, Importer, recognise
 from helpers.community.raw import ROW, Raw
 from helpers.community.reading import SUFFIXES
+from helpers.community.sentences import Sentence
 from helpers.community.settings import FILE_NAME, TableSource
 from helpers.community.spreadsheets import plain
 
@@ -338,6 +339,7 @@ def _exported(path: Path, importer: Importer, draft: Guess) -> bool:
 
 def _guess_file(engine: Engine, path: Path, draft: Guess) -> bool:
     """Say what a file seems to be; return whether it could be read."""
+    progress.step(Sentence(progress.LOOKING, file=path.name))
     importer = recognise(path)
     if importer is not None:
         return _exported(path, importer, draft)

@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 
-from helpers.community import formats
+from helpers.community import formats, progress
 from helpers.community.engine import Engine, identifier
 from helpers.community.errors import DataError
 from helpers.community.importers import IMPORTERS
@@ -102,6 +102,7 @@ def read(engine: Engine, source: TableSource, relation: str, *, path: Path, want
         When the file is empty, has a header only, or cannot be read at all.
     """
     suffix = path.suffix.lower()
+    progress.reading(path)
     if source.format is not None:
         raw = formats.export(engine, source, relation, path)
         raw.columns = {name: kind for name, kind in engine.columns(relation).items() if name != ROW}

@@ -91,7 +91,7 @@ def report(
         _ = _translate(language)
         from helpers.workbook import report as reports
 
-        with _bars() as progress:
+        with _telling(_) as ticker, _bars(ticker) as progress:
             made = reports.make(
                 data_option or data,
                 as_of=as_of,
@@ -125,7 +125,8 @@ def init(
         from helpers.community import mapping
         from helpers.community.privacy import cover
 
-        draft = mapping.guess(folder)
+        with _telling(_):
+            draft = mapping.guess(folder)
         for line in draft.said:
             typer.echo(f"- {cover(line)}")
         typer.echo(_("Look through {path} and correct it.").format(path=draft.write(overwrite=overwrite)))
@@ -144,7 +145,8 @@ def check(
         from helpers.community.privacy import cover
         from helpers.present import tables
 
-        community = Community.open(folder, language=language)
+        with _telling(_):
+            community = Community.open(folder, language=language)
         about, account = community.about("quality"), community.quality().drop(columns="sha256")
         shown = str if reveal else cover
         typer.echo(shown(repr(tables.show(account, about=about, rows=50))))
@@ -211,7 +213,17 @@ def _pairs(settings: list[str]) -> dict[str, str]:
 
 
 @contextmanager
-def _bars() -> Iterator[Any]:
+def _telling(_: Any) -> Iterator[Any]:
+    """Say on the error stream what is being done, once it has taken two seconds."""
+    from helpers.community import progress
+    from helpers.workbook.ticker import Ticker
+
+    with Ticker(sys.stderr, _) as ticker, progress.telling(ticker.hear):
+        yield ticker
+
+
+@contextmanager
+def _bars(ticker: Any) -> Iterator[Any]:
     """Draw one bar a notebook; without a terminal, say one line when a notebook is through."""
     from tqdm import tqdm
 
@@ -219,6 +231,7 @@ def _bars() -> Iterator[Any]:
     shown = sys.stderr.isatty()
 
     def progress(name: str, done: int, total: int) -> None:
+        ticker.rest()
         if shown and name not in bars:
             bars[name] = tqdm(total=total, desc=name, unit="cell", position=len(bars), dynamic_ncols=True)
         if shown:

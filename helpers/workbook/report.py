@@ -14,7 +14,9 @@ import nbformat
 from nbformat import NotebookNode
 
 from helpers.community import Community, SettingsError
+from helpers.community import progress as progressing
 from helpers.community.disk import is_full
+from helpers.community.sentences import Sentence
 from helpers.present.language import translator
 from helpers.workbook import pages, parameters, swap
 from helpers.workbook.edition import edition
@@ -230,6 +232,7 @@ def _write(
 ) -> list[str]:
     """Write the pages and return what the summary lacks."""
     _ = translator({"language": community.language})
+    progressing.step(Sentence(progressing.PAGES))
     about = community.about("report")
     chapters = [
         pages.Page(f"{outcome.name}.html", pages.title_of(outcome.notebook, outcome.name))

@@ -8,7 +8,8 @@ therefore held back at random. Being likely to go is not the same as being open 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+import hashlib
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -157,6 +158,47 @@ def _fits(rows: pd.DataFrame, rule: Rule) -> np.ndarray:
     return fits
 
 
+def decide(rows: pd.DataFrame, *, rules: Sequence[Rule] = RULES, contact_cost: float = 2.0) -> pd.DataFrame:
+    """Apply the rules to members whose state, segment, risk and value are known.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        state, segment, risk, risk_level, value, value_level; one row a member.
+    rules : sequence of Rule, default RULES
+        In order; the first that fits is taken.
+    contact_cost : float, default 2
+        Cost of an ordinary contact.
+
+    Returns
+    -------
+    pandas.DataFrame
+        action, cost, gain, in the order of the rows. Left alone: no rule fits, or the gain is not positive.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"state": ["active"], "segment": ["at_risk"], "risk": [0.4],
+    ...                      "risk_level": ["medium"], "value": [200.0], "value_level": ["normal"]})
+    >>> decide(rows)
+         action  cost  gain
+    0  reminder   2.0   2.0
+
+    Taught in: 06 Evaluation
+    """
+    share, worth = rows["risk"].to_numpy(float), rows["value"].to_numpy(float)
+    action = np.full(len(rows), LEAVE_ALONE, dtype=object)
+    gain, cost = np.zeros(len(rows)), np.zeros(len(rows))
+    open_still = np.ones(len(rows), dtype=bool)
+    for rule in rules:
+        here = open_still & _fits(rows, rule)
+        open_still &= ~here
+        chance = np.nan_to_num(share, nan=1.0) if rule.effect == "keep" else 1.0
+        expected = rule.success * chance * worth - rule.cost * contact_cost
+        here &= expected > 0
+        action[here], gain[here], cost[here] = rule.action, expected[here], rule.cost * contact_cost
+    return pd.DataFrame({"action": action, "cost": cost, "gain": gain}, index=rows.index)
+
+
 def candidates(
     community: Community,
     *,
@@ -227,18 +269,7 @@ def candidates(
     rows["risk_level"] = np.select(
         [np.isnan(share), share >= HIGH_RISK, share >= MEDIUM_RISK], ["unknown", "high", "medium"], "low"
     )
-    worth = rows["value"].to_numpy(float)
-    action = np.full(len(rows), LEAVE_ALONE, dtype=object)
-    gain, cost = np.zeros(len(rows)), np.zeros(len(rows))
-    open_still = np.ones(len(rows), dtype=bool)
-    for rule in rules:
-        here = open_still & _fits(rows, rule)
-        open_still &= ~here
-        chance = np.nan_to_num(share, nan=1.0) if rule.effect == "keep" else 1.0
-        expected = rule.success * chance * worth - rule.cost * contact_cost
-        here &= expected > 0
-        action[here], gain[here], cost[here] = rule.action, expected[here], rule.cost * contact_cost
-    frame = rows.assign(action=action, gain=gain, cost=cost)
+    frame = rows.assign(**decide(rows, rules=rules, contact_cost=contact_cost))
     columns = ["member_id", "segment", "state", "risk", "risk_level", "value", "value_level"]
     columns += ["action", "cost", "gain", "days_member", "days_silent", *reasons]
     frame = frame.sort_values(["gain", "member_id"], ascending=[False, True], ignore_index=True)[columns]
@@ -251,6 +282,42 @@ def candidates(
         left_out=len(set(contacted_lately)),
         inactivity=inactivity,
     )
+
+
+def drawn(member_ids: Iterable[str], *, control: float, seed: int = 0) -> np.ndarray:
+    """Draw the control by lot, once for each member: the lot is the same in every week.
+
+    Parameters
+    ----------
+    member_ids : iterable of str
+        Members.
+    control : float
+        Share that is held back.
+    seed : int, default 0
+        Another number draws anew.
+
+    Returns
+    -------
+    array of bool
+        Who is control. Each with the same chance, whoever else is asked about.
+
+    Notes
+    -----
+    A keyed hash of the id stands for the lot (BLAKE2b, RFC 7693), so nothing has to be remembered: a member
+    held back last week is not contacted this week for a new draw, which would spoil both arms.
+
+    Examples
+    --------
+    >>> drawn(["a", "b", "c", "d"], control=0.5).tolist() == drawn(list("abcdef"), control=0.5)[:4].tolist()
+    True
+
+    Taught in: 06 Evaluation
+    """
+    lots = (
+        hashlib.blake2b(str(one).encode("utf-8"), key=str(seed).encode("ascii"), digest_size=8).digest()
+        for one in member_ids
+    )
+    return np.array([int.from_bytes(lot, "big") < control * 2**64 for lot in lots], dtype=bool)
 
 
 def contact_list(
@@ -275,14 +342,15 @@ def contact_list(
         Share of the chosen who are not contacted, 0 to 0.5. The difference between the two arms next week
         is what the contacts did; nothing else measures it.
     seed : int, default 0
-        Of the random choice of the control; the same seed chooses the same members.
+        Of the lot that makes a member control; see :func:`drawn`. The same in every week, or the control
+        is no control.
 
     Returns
     -------
     pandas.DataFrame
         One row a member chosen, highest expected gain first: rank, arm (contact or control), and the
-        columns of ``plan``. In every run of 1 / control ranks one member, drawn at random, is control, so
-        that both arms hold alike members. Nobody is listed twice.
+        columns of ``plan``. Members are held back independently of rank, action and of each other, and stay
+        control as long as they are listed. Nobody is listed twice.
 
     Taught in: 06 Evaluation
     """
@@ -291,11 +359,7 @@ def contact_list(
     if (budget is not None and budget < 0) or (money is not None and money < 0):
         raise ValueError("budget and money are not negative")
     chosen = plan[plan["action"] != LEAVE_ALONE].reset_index(drop=True)
-    held = np.zeros(len(chosen), dtype=bool)
-    if control > 0:
-        block = round(1 / control)
-        draws = np.random.default_rng(seed).integers(0, block, -(-len(chosen) // block) or 1)
-        held = np.arange(len(chosen)) % block == draws[np.arange(len(chosen)) // block]
+    held = drawn(chosen["member_id"], control=control, seed=seed)
     contacts, spent = (~held).cumsum(), np.where(held, 0.0, chosen["cost"]).cumsum()
     inside = np.ones(len(chosen), dtype=bool)
     if budget is not None:

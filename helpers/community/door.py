@@ -57,9 +57,11 @@ class Door:
     hidden: bool
     tables: dict[str, Checked] = field(default_factory=dict)
     said: list[dict[str, Any]] = field(default_factory=list)
+    heard: list[dict[str, Any]] = field(default_factory=list)  # what was said before any day was chosen
     account: list[dict[str, Any]] = field(default_factory=list)
     first_day: dt.date = dt.date.min
     as_of: dt.date = dt.date.max
+    asked: dt.date | None = None
     outsiders: Outsiders = field(default_factory=Outsiders)
 
     # reading and checking --------------------------------------------------------------------
@@ -196,6 +198,8 @@ class Door:
 
     def bound(self, as_of: dt.date | str | None) -> None:
         """Fix the first and the last day, and the members that are left out."""
+        self.heard = list(self.said)
+        self.asked = None if as_of is None else read_date(as_of, "as_of")
         self.outsiders = separate(self.engine, self.settings, self.tables.get("members"))
         beside = [remark(self.engine, checked, self.outsiders) for checked in self.tables.values()]
         self.said += [one for said in beside for one in said]
@@ -212,7 +216,7 @@ class Door:
             given = ", ".join(self.tables)
             raise DataError(f"There is not one usable row in {given}, so no day to report on. {why}".strip())
         self.first_day, last = found[0]
-        wanted = self.settings.as_of if as_of is None else read_date(as_of, "as_of")
+        wanted = self.settings.as_of if self.asked is None else self.asked
         self.as_of = last if wanted is None else wanted
         if self.as_of < self.first_day:
             raise DataError(

@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.community import member_days, people
+from helpers.community import member_days, moment, people
 from helpers.community import settings as settings_file
 from helpers.community.contract import TABLES
 from helpers.community.door import Door, defaults, quality
@@ -34,7 +34,13 @@ class Community:
     """
 
     def __init__(
-        self, settings: Settings, frames: Mapping[str, Any], *, as_of: dt.date | str | None, language: str
+        self,
+        settings: Settings,
+        frames: Mapping[str, Any],
+        *,
+        as_of: dt.date | str | None,
+        language: str,
+        kept: moment.Moment | None = None,
     ) -> None:
         self.settings = settings
         self.name = settings.name
@@ -46,17 +52,21 @@ class Community:
         hidden = settings.pseudonyms
         if hidden is None:
             hidden = settings.folder is not None and not settings.simulated
-        door = Door(self.engine, settings, language, hidden)
-        door.admit(frames)
-        door.bound(as_of)
-        door.open_views()
-        door.balance()
+        self.door = door = Door(self.engine, settings, language, hidden)
+        asked = None if as_of is None else settings_file.read_date(as_of, "as_of")
+        if kept is None:
+            door.admit(frames)
+        if kept is None or not kept.let_in(door, asked):
+            door.bound(asked)
+            door.open_views()
+            door.balance()
+            kept = None
         self._hidden = hidden
         self._given = {name: checked.columns for name, checked in door.tables.items()}
         self._account, self._findings = door.account, door.said
         self.basis = "events" if door.holds("events") or "orders" not in self._given else "orders"
         self.first_day, self.as_of = door.first_day, door.as_of
-        self._event_types: tuple[str, ...] | None = None
+        self._event_types = tuple(kept.about["event_types"]) if kept else None
 
     @classmethod
     def open(
@@ -117,6 +127,8 @@ class Community:
             chosen = _chosen(settings, None) or Settings(name="frames")
             return cls(chosen, source, as_of=as_of, language=language)
         folder = _folder(source)
+        if settings is None and (kept := moment.kept_for(folder, language)):
+            return cls(kept.settings, {}, as_of=as_of, language=language, kept=kept)
         chosen = _chosen(settings, folder) or _settings_of(folder)
         return cls(chosen, {}, as_of=as_of, language=language)
 

@@ -106,3 +106,41 @@ def rows_of(count: int) -> Sentence:
     ('1 row', '20 rows')
     """
     return Sentence(_("1 row")) if count == 1 else Sentence(_("{rows} rows"), rows=count)
+
+
+def to_plain(value: Any) -> Any:
+    """Turn what was said into what JSON can hold: findings, their sentences and what is private in them.
+
+    Examples
+    --------
+    >>> to_plain([Sentence("row {row}", row=5), Private("x"), None])
+    [{'sentence': 'row {row}', 'values': {'row': 5}}, {'private': 'x'}, None]
+    """
+    if isinstance(value, Sentence):
+        return {"sentence": value.text, "values": to_plain(value.values)}
+    if isinstance(value, Private):
+        return {"private": str(value.value)}
+    if isinstance(value, dict):
+        return {name: to_plain(one) for name, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [to_plain(one) for one in value]
+    return value if value is None or isinstance(value, (str, int, float)) else str(value)
+
+
+def from_plain(value: Any) -> Any:
+    """Turn what `to_plain` gave back into what was said.
+
+    Examples
+    --------
+    >>> str(from_plain(to_plain(Sentence("row {row}", row=5))))
+    'row 5'
+    """
+    if isinstance(value, list):
+        return [from_plain(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    if set(value) == {"sentence", "values"}:
+        return Sentence(value["sentence"], **from_plain(value["values"]))
+    if set(value) == {"private"}:
+        return Private(value["private"])
+    return {name: from_plain(one) for name, one in value.items()}

@@ -13,7 +13,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from helpers.community import Community, SettingsError
+from helpers.community import Community, SettingsError, moment
 from helpers.community import progress as progressing
 from helpers.community.disk import is_full
 from helpers.community.sentences import Sentence
@@ -168,16 +168,18 @@ def make(
             values["data"] = source
     target = out / safe_name(shown)
     swap.tidy(target)
-    outcomes = run(
-        prepared,
-        chosen,
-        folder=folder / "en" if not (folder / language).is_dir() else folder / language,
-        hidden={source: shown, source.replace("\\", "/"): shown} if source != data or "/" in data else {},
-        language=language,
-        covered=not reveal and not community.simulated,
-        jobs=jobs,
-        progress=progress,
-    )
+    with moment.shared(community) as kept:
+        outcomes = run(
+            prepared,
+            chosen,
+            folder=folder / "en" if not (folder / language).is_dir() else folder / language,
+            hidden={source: shown, source.replace("\\", "/"): shown} if source != data or "/" in data else {},
+            language=language,
+            covered=not reveal and not community.simulated,
+            kept=kept,
+            jobs=jobs,
+            progress=progress,
+        )
     used = {**given, "data": shown, "as_of": community.as_of.isoformat()}
     if any(is_full(outcome.cause) for outcome in outcomes):
         raise swap.full(target.name)

@@ -16,6 +16,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 
+from helpers.community import moment
 from helpers.community.privacy import cover
 from helpers.present.language import translator
 
@@ -82,6 +83,7 @@ def run(
     hidden: Mapping[str, str] | None = None,
     language: str = "en",
     covered: bool = False,
+    kept: Path | None = None,
     jobs: int = 2,
     progress: Progress | None = None,
 ) -> list[Outcome]:
@@ -101,6 +103,8 @@ def run(
         Language of the note in a notebook that stopped.
     covered : bool, default False
         Mask phone numbers, e-mail addresses and resident ids in everything that the notebooks show.
+    kept : pathlib.Path, optional
+        Where the community is kept (`helpers.community.moment`), so that no notebook reads its files again.
     jobs : int, default 2
         How many run at once.
     progress : callable, optional
@@ -119,14 +123,16 @@ def run(
         for name, notebook in notebooks.items()
     ]
     context = multiprocessing.get_context("spawn")
-    with context.Manager() as manager, ProcessPoolExecutor(jobs, context, _prepare_process) as pool:
+    own = ProcessPoolExecutor(jobs, context, _prepare_process, (str(kept or ""),))
+    with context.Manager() as manager, own as pool:
         ticks = manager.Queue()
         futures = [pool.submit(_run_one, job, ticks) for job in work]
         _watch(futures, ticks, progress or (lambda name, done, total: None))
         return [_outcome(job, future) for job, future in zip(work, futures, strict=True)]
 
 
-def _prepare_process() -> None:
+def _prepare_process(kept: str) -> None:
+    os.environ[moment.VARIABLE] = kept
     for variable in _ONE_THREAD:
         os.environ.setdefault(variable, "1")
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))

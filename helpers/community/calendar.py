@@ -8,6 +8,7 @@ from typing import Literal, get_args
 import pandas as pd
 
 from helpers.community.errors import SettingsError
+from helpers.community.sentences import mark as _
 
 Every = Literal["day", "week", "month"]
 
@@ -70,7 +71,7 @@ def periods(first: dt.date, last: dt.date, every: Every = "week") -> pd.DataFram
     Taught in: 06 Evaluation
     """
     if every not in get_args(Every):
-        raise SettingsError(f'every={every!r}: choose one of "day", "week", "month".')
+        raise SettingsError(_('every={every!r}: choose one of "day", "week", "month".'), every=every)
     frequency = {"day": "D", "week": "W-MON", "month": "MS"}[every]
     starts = pd.date_range(start_of(first, every), last, freq=frequency, unit="us")
     step = {"day": pd.DateOffset(days=1), "week": pd.DateOffset(days=7), "month": pd.DateOffset(months=1)}[

@@ -13,6 +13,8 @@ from helpers.community.errors import DataError, SettingsError
 from helpers.community.orders import status_word
 from helpers.community.parsing import DateForm
 from helpers.community.raw import ROW, Raw
+from helpers.community.sentences import Either, Sentence
+from helpers.community.sentences import mark as _
 from helpers.community.settings import ColumnSource, TableSource
 from helpers.community.spreadsheets import plain
 
@@ -101,33 +103,49 @@ def match(table: Table, source: TableSource, raw: Raw, language: str) -> dict[st
         for name in one.names(language):
             if name not in raw.columns:
                 raise DataError(
-                    f"{raw.file}: there is no column {name!r} (tables.{table.name}.columns.{wanted}). "
-                    f"{_closest(name, (), raw.columns)}"
+                    _("{file}: there is no column {name!r} (tables.{table}.columns.{wanted}). {nearest}"),
+                    file=raw.file,
+                    name=name,
+                    table=table.name,
+                    wanted=wanted,
+                    nearest=_closest(name, (), raw.columns),
                 )
             if name in raw.doubled:
                 raise DataError(
-                    f"{raw.file}: the column {name!r} is there twice. Rename one of them in the file."
+                    _("{file}: the column {name!r} is there twice. Rename one of them in the file."),
+                    file=raw.file,
+                    name=name,
                 )
     for name in table.required:
         if name not in found:
             column = table.column(name)
             raise DataError(
-                f"{raw.file}: no column for {name} ({column.meaning}) "
-                f"{_closest(name, column.aliases, raw.columns)} "
-                f"Set tables.{table.name}.columns.{name} in community.yml to the name it has in the file."
+                _(
+                    "{file}: no column for {name} ({meaning}) {nearest} Set tables.{table}.columns.{name}"
+                    " in community.yml to the name it has in the file."
+                ),
+                file=raw.file,
+                name=name,
+                meaning=Either(column.meaning, column.meaning_zh),
+                nearest=_closest(name, column.aliases, raw.columns),
+                table=table.name,
             )
     return found
 
 
-def _closest(name: str, aliases: tuple[str, ...], there: Mapping[str, str]) -> str:
+def _closest(name: str, aliases: tuple[str, ...], there: Mapping[str, str]) -> Sentence:
     known = {plain(alias) for alias in aliases}
     near = [other for other in there if plain(other) in known]
     by_plain = {plain(other): other for other in there}
     for word in (name, *aliases):
         near += [by_plain[hit] for hit in get_close_matches(plain(word), list(by_plain), n=2, cutoff=0.6)]
     nearest = list(dict.fromkeys(near))[:3]
-    hint = f"Nearest: {', '.join(nearest)}. " if nearest else ""
-    return f"{hint}It has: {', '.join(list(there)[:20])}."
+    listed = ", ".join(list(there)[:20])
+    if nearest:
+        return Sentence(
+            _("Nearest: {nearest}. It has: {columns}."), nearest=", ".join(nearest), columns=listed
+        )
+    return Sentence(_("It has: {columns}."), columns=listed)
 
 
 def readings(
@@ -224,7 +242,13 @@ def _reading(
 def _constant(engine: Engine, column: Column, value: str, table: str) -> Reading:
     sql = f"try_cast({literal(value)} as {SQL_TYPES[column.kind]})"
     if engine.value(f"select {sql}") is None:
-        raise SettingsError(f"tables.{table}.columns.{column.name}: {value!r} is no {column.kind}.")
+        raise SettingsError(
+            _("tables.{table}.columns.{column}: {value!r} is no {kind}."),
+            table=table,
+            column=column.name,
+            value=value,
+            kind=column.kind,
+        )
     return Reading(column, sql, literal(value), (), native=True)
 
 

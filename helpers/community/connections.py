@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from helpers.community.errors import SettingsError
-from helpers.community.keys import CHOICES, Reader, inside, nearest
+from helpers.community.keys import CHOICES, Reader, either, inside, nearest
+from helpers.community.sentences import Sentence
+from helpers.community.sentences import mark as _
 
 PORTS = {"postgresql": 5432, "mysql": 3306}
 HOST = re.compile(r"[\w.:-]+", re.ASCII)  # a name or an address; never a URL, which could hold a password
@@ -36,33 +38,47 @@ def database_of(name: str, given: object, at: str) -> Database:
     reader = Reader(given, where, at)
     if "password" in reader.given:  # and nothing that is said may hold it
         raise SettingsError(
-            f"{at}: {where}.password: a password does not belong in a file. Put it into an environment "
-            f"variable and write password_from: NAME_OF_THE_VARIABLE."
+            _(
+                "{at}: {where}.password: a password does not belong in a file. Put it into an "
+                "environment variable and write password_from: NAME_OF_THE_VARIABLE."
+            ),
+            at=at,
+            where=where,
         )
     if reader.given.get("kind") is None:
-        raise reader.fail("kind", " or ".join(CHOICES["kind"]))
+        raise reader.fail("kind", either(CHOICES["kind"]))
     kind = reader.choice("kind")
     if kind == "duckdb":
         file = reader.text("file")
         reader.finish()
         if not file:
-            raise reader.fail("file", "the name of a DuckDB file in the folder")
+            raise reader.fail("file", _("the name of a DuckDB file in the folder"))
         return Database(name, kind, file=inside(file, f"{where}.file", at))
     host, variable = reader.text("host", "localhost"), reader.text("password_from")
     if not HOST.fullmatch(host):
-        raise SettingsError(f"{at}: {where}.host: expected a name or an address, such as db.example.org.")
+        raise SettingsError(
+            _("{at}: {where}.host: expected a name or an address, such as db.example.org."),
+            at=at,
+            where=where,
+        )
     if variable is not None and not VARIABLE.fullmatch(variable):
         raise SettingsError(
-            f"{at}: {where}.password_from: expected the name of an environment variable in capital letters, "
-            f"such as SHOP_PASSWORD, not the password itself."
+            _(
+                "{at}: {where}.password_from: expected the name of an environment variable in capital"
+                " letters, such as SHOP_PASSWORD, not the password itself."
+            ),
+            at=at,
+            where=where,
         )
-    port = reader.take("port", int, "a number from 1 to 65535", PORTS[kind])
+    port = reader.take("port", int, _("a number from 1 to 65535"), PORTS[kind])
     if not 1 <= port <= 65535:
-        raise reader.fail("port", "a number from 1 to 65535")
+        raise reader.fail("port", _("a number from 1 to 65535"))
     texts = {key: reader.text(key) for key in ("name", "user")}
     for key, text in texts.items():
         if not text:
-            raise reader.fail(key, f"the {key} of the {'database' if key == 'name' else 'user who reads'}")
+            raise reader.fail(
+                key, _("the name of the database") if key == "name" else _("the user who reads")
+            )
     found = Database(
         name=name,
         kind=kind,
@@ -83,15 +99,26 @@ def asked_of(reader: Reader, databases: Mapping[str, Database]) -> tuple[Databas
     if name is None and not query:
         return None, ""
     if name not in databases:
-        known = nearest(name, databases) if databases else "There is nothing under databases."
-        wrong = "expected the database that answers the query." if name is None else f"{name!r} is none."
-        raise SettingsError(f"{reader.at}: {reader.path('database')}: {wrong} {known}")
+        known = nearest(name, databases)
+        if not databases:
+            known = Sentence(_("There is nothing under databases."))
+        wrong = Sentence(_("expected the database that answers the query."))
+        if name is not None:
+            wrong = Sentence(_("{name!r} is none."), name=name)
+        raise SettingsError(
+            _("{at}: {key}: {wrong} {known}"),
+            at=reader.at,
+            key=reader.path("database"),
+            wrong=wrong,
+            known=known,
+        )
     if not query:
-        raise reader.fail("query", "one query, such as select id as order_id, … from sales")
+        raise reader.fail("query", _("one query, such as select id as order_id, … from sales"))
     for key in OF_FILES:
         if reader.given.get(key) is not None:
             raise SettingsError(
-                f"{reader.at}: {reader.path(key)} goes with a file, not with a query. Remove it, or database "
-                f"and query."
+                _("{at}: {key} goes with a file, not with a query. Remove it, or database and query."),
+                at=reader.at,
+                key=reader.path(key),
             )
     return databases[name], query

@@ -36,6 +36,7 @@ from helpers.community.errors import DataError
 from helpers.community.queries import NO_QUERY, NOT_THERE, first_line, label, refusal, unfit, whole_query
 from helpers.community.raw import ROW, Raw, unique_names
 from helpers.community.sentences import Sentence
+from helpers.community.sentences import mark as _
 from helpers.community.servers import BATCH_ROWS, Batches
 from helpers.community.settings import Database, TableSource
 
@@ -58,8 +59,13 @@ def _driver(database: Database) -> None:
     module, requirement = DRIVERS[database.kind]
     if importlib.util.find_spec(module) is None:
         raise DataError(
-            f"databases.{database.name}: the driver of {database.kind} is not installed. Run: "
-            f'python -m pip install "{requirement}"'
+            _(
+                "databases.{database}: the driver of {kind} is not installed. Run: python -m pip "
+                'install "{requirement}"'
+            ),
+            database=database.name,
+            kind=database.kind,
+            requirement=requirement,
         )
 
 
@@ -81,10 +87,16 @@ def _duckdb(
         trouble = str(error)
     if trouble:
         busy = "lock" in trouble.lower()
-        why = "another program has it open for writing" if busy else "this is not a DuckDB file"
-        newer = "" if busy else ", or a newer DuckDB wrote it"
-        close = "Close that program" if busy else "Check file, or write it again"
-        raise DataError(f"databases.{database.name}: {path.name}: {why}{newer}. {close}.")
+        raise DataError(
+            _("databases.{database}: {file}: another program has it open for writing. Close that program.")
+            if busy
+            else _(
+                "databases.{database}: {file}: this is not a DuckDB file, or a newer DuckDB wrote it. Check "
+                "file, or write it again."
+            ),
+            database=database.name,
+            file=path.name,
+        )
     reason = ""
     try:
         connection.execute("set TimeZone = 'UTC'")
@@ -105,15 +117,26 @@ def _duckdb(
 
 def _inside(database: Database, folder: Path | None) -> Path:
     if folder is None or database.file is None:
-        raise DataError(f"databases.{database.name}: there is no folder in which its file could lie.")
+        raise DataError(
+            _("databases.{database}: there is no folder in which its file could lie."), database=database.name
+        )
     path = folder / database.file
     if not path.is_file():
         there = sorted(one.name for one in folder.iterdir() if one.suffix in (".duckdb", ".db"))
-        hint = f"There are: {', '.join(there[:12])}." if there else "There is no DuckDB file in the folder."
-        raise DataError(f"databases.{database.name}: the file {database.file} is missing. {hint}")
+        hint = Sentence(_("There is no DuckDB file in the folder."))
+        if there:
+            hint = Sentence(_("There are: {files}."), files=", ".join(there[:12]))
+        raise DataError(
+            _("databases.{database}: the file {path} is missing. {hint}"),
+            database=database.name,
+            path=database.file,
+            hint=hint,
+        )
     if not path.resolve().is_relative_to(folder.resolve()):
         raise DataError(
-            f"databases.{database.name}: {database.file} leads out of the folder. Copy the file into it."
+            _("databases.{database}: {path} leads out of the folder. Copy the file into it."),
+            database=database.name,
+            path=database.file,
         )
     return path
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from helpers.community.errors import DataError
+from helpers.community.sentences import mark as _
 
 SEPARATORS = (",", "\t", ";", "|")
 csv.field_size_limit(1 << 30)  # a cell may hold a whole article; Python's own limit is 128 KB
@@ -129,7 +130,7 @@ def survey(path: Path, encoding: str | None = None) -> Survey:
             if encoding is None and len(runs) < SAMPLED_RUNS and not chunk.isascii():
                 runs += _HIGH.findall(chunk)
     if not size:
-        raise DataError(f"{path.name}: the file is empty. Export it again.")
+        raise DataError(_("{file}: the file is empty. Export it again."), file=path.name)
     encoding = encoding or encoding_of(head, runs)
     return Survey(digest.hexdigest(), size, encoding, blank_lines)
 
@@ -141,7 +142,10 @@ def open_text(path: Path, encoding: str) -> io.TextIOWrapper:
         return path.open(encoding=encoding, errors=errors, newline="")
     except LookupError:
         raise DataError(
-            f"{path.name}: there is no encoding {encoding!r}. Known: {', '.join(ENCODINGS)}."
+            _("{file}: there is no encoding {encoding!r}. Known: {known}."),
+            file=path.name,
+            encoding=encoding,
+            known=", ".join(ENCODINGS),
         ) from None
 
 

@@ -11,6 +11,16 @@ from zoneinfo import ZoneInfo
 import duckdb
 import pandas as pd
 import pyarrow as pa
+from helpers.community.checks import Checked
+from helpers.community.contract import SQL_TYPES, TABLES, Table
+from helpers.community.engine import Engine, identifier
+from helpers.community.errors import DataError, TableMissing
+from helpers.community.orders import normal_form
+from helpers.community.outsiders import KEPT, OUTSIDE, VIEWS, Outsiders, remark, separate
+from helpers.community.rules import Part
+from helpers.community.sentences import NOTHING, Sentence, rows_of
+from helpers.community.sentences import mark as _
+from helpers.community.settings import Settings, TableSource, read_date
 
 from helpers.community import (
     checks,
@@ -23,16 +33,6 @@ from helpers.community import (
     quarantine,
     reading,
 )
-from helpers.community.checks import Checked
-from helpers.community.contract import SQL_TYPES, TABLES, Table
-from helpers.community.engine import Engine, identifier
-from helpers.community.errors import DataError, TableMissing
-from helpers.community.orders import normal_form
-from helpers.community.outsiders import KEPT, OUTSIDE, VIEWS, Outsiders, remark, separate
-from helpers.community.rules import Part
-from helpers.community.sentences import NOTHING, Sentence, rows_of
-from helpers.community.sentences import mark as _
-from helpers.community.settings import Settings, TableSource, read_date
 
 LAZY_ROWS = 2_000_000  # Parquet with fewer rows is faster when its checked rows are kept in memory
 STALE_DAYS = 31
@@ -68,7 +68,7 @@ class Door:
 
     def admit(self, frames: Mapping[str, Any]) -> None:
         """Read and check every table, from frames or from the files that the settings name."""
-        empty = ""
+        empty: Sentence | None = None
         today = dt.datetime.now(ZoneInfo(self.settings.timezone)).date()
         tomorrow = None if self.settings.simulated else today + dt.timedelta(days=1)
         for name in TABLES:
@@ -83,8 +83,8 @@ class Door:
                         text = _("{file}: the query gave no rows, so there is no table {table}.")
                     message = Sentence(text, file=part.raw.file, table=name)
                     self.said.append(quarantine.finding(name, "", "no rows", "note", 0, [], message))
-                    if not empty or name in ("events", "orders"):
-                        empty = str(message)
+                    if empty is None or name in ("events", "orders"):
+                        empty = message
             if parts:
                 progress.step(Sentence(progress.CHECKING, file=parts[0].raw.file))
                 try:
@@ -93,8 +93,11 @@ class Door:
                     formats.read_through(self.engine, [part.raw for part in parts])
                     raise
         if not {"events", "orders", "surveys"} & set(self.tables):
-            if empty:
-                raise DataError(f"{empty} Events or orders are needed: export the file again, with its rows.")
+            if empty is not None:
+                raise DataError(
+                    _("{empty} Events or orders are needed: export the file again, with its rows."),
+                    empty=empty,
+                )
             raise TableMissing("events", TABLES["events"].required)
         for checked in self.tables.values():
             checks.drop_duplicates(self.engine, checked)
@@ -210,26 +213,35 @@ class Door:
         ]
         found = self.engine.rows(f"select min(a), max(b) from ({' union all '.join(spans)}) as spans")
         if found[0][0] is None:
-            reasons = [str(one["message"]) for one in self.said if one["severity"] == "set_aside"]
-            reasons += [str(one["message"]) for one in self.said if one["rule"] == OUTSIDE]
-            why = next(iter(reasons), "")
-            given = ", ".join(self.tables)
-            raise DataError(f"There is not one usable row in {given}, so no day to report on. {why}".strip())
+            reasons = [one["message"] for one in self.said if one["severity"] == "set_aside"]
+            reasons += [one["message"] for one in self.said if one["rule"] == OUTSIDE]
+            text = _("There is not one usable row in {given}, so no day to report on.{why}")
+            why = Sentence(_(" {why}"), why=reasons[0]) if reasons else NOTHING
+            raise DataError(text, given=", ".join(self.tables), why=why)
         self.first_day, last = found[0]
         wanted = self.settings.as_of if self.asked is None else self.asked
         self.as_of = last if wanted is None else wanted
         if self.as_of < self.first_day:
             raise DataError(
-                f"as_of {self.as_of} is before the data, which begins on {self.first_day} and ends on "
-                f"{last}. "
-                "Choose a day between the two."
+                _(
+                    "as_of {as_of} is before the data, which begins on {first} and ends on {last}. Choose"
+                    " a day between the two."
+                ),
+                as_of=self.as_of,
+                first=self.first_day,
+                last=last,
             )
         ahead = (self.as_of - last).days
         if ahead > STALE_DAYS and self.settings.folder:  # who passes frames may mean it
             raise DataError(
-                f"as_of {self.as_of} is {ahead} days after the data, which begins on {self.first_day} and "
-                f"ends on "
-                f"{last}. Choose a day between the two, or add the newer rows."
+                _(
+                    "as_of {as_of} is {ahead} days after the data, which begins on {first} and ends on "
+                    "{last}. Choose a day between the two, or add the newer rows."
+                ),
+                as_of=self.as_of,
+                ahead=ahead,
+                first=self.first_day,
+                last=last,
             )
         if ahead > 0:
             text = _(

@@ -18,6 +18,8 @@ from helpers.community.engine import Engine, identifier, literal
 from helpers.community.errors import DataError
 from helpers.community.importers import IMPORTERS, Export
 from helpers.community.raw import AGAIN, ROW, Raw, unique_names
+from helpers.community.reasons import why_torn
+from helpers.community.sentences import mark as _
 from helpers.community.settings import TableSource
 
 BIG = 256 << 20  # bytes of text from which it is kept as Parquet on disk rather than in memory
@@ -44,7 +46,7 @@ def parquet(engine: Engine, relation: str, path: Path) -> Raw:
         )
         engine.columns(relation)
     except duckdb.Error:
-        raise DataError(f"{path.name}: this is not a Parquet file. Export it again.") from None
+        raise DataError(_("{file}: this is not a Parquet file. Export it again."), file=path.name) from None
     return Raw(relation, path.name, sha256, lazy=True, viewed=True)
 
 
@@ -57,8 +59,8 @@ def read_through(engine: Engine, given: Iterable[Raw]) -> None:
         except duckdb.Error as error:
             if disk.is_full(error):
                 raise
-            message = f"{raw.file}: the file is damaged inside. Export or copy it again."
-            raise DataError(message) from None
+            text = _("{file}: the file is damaged inside. Export or copy it again.")
+            raise DataError(text, file=raw.file) from None
 
 
 def workbook(engine: Engine, source: TableSource, relation: str, path: Path, wanted: set[str]) -> Raw:
@@ -128,8 +130,13 @@ def text(engine: Engine, source: TableSource, relation: str, path: Path, wanted:
         found = delimited.survey(path).encoding
         if not found.startswith("utf-8"):
             raise DataError(
-                f"{path.name}: this is not UTF-8; it reads as {found}. "
-                f"Set tables.{source.table}.encoding: {found} in community.yml, or remove the line."
+                _(
+                    "{file}: this is not UTF-8; it reads as {found}. Set tables.{table}.encoding: {found}"
+                    " in community.yml, or remove the line."
+                ),
+                file=path.name,
+                found=found,
+                table=source.table,
             )
     lines = delimited.first_lines(path, seen.encoding)
     named = {"tab": "\t", "\\t": "\t", "whitespace": delimited.WHITESPACE}
@@ -141,7 +148,12 @@ def text(engine: Engine, source: TableSource, relation: str, path: Path, wanted:
     else:
         skip = source.header_row or 0
     if skip > len(top):
-        raise DataError(f"{path.name}: there is no row {skip}. Mend tables.{source.table}.header_row.")
+        raise DataError(
+            _("{file}: there is no row {skip}. Mend tables.{table}.header_row."),
+            file=path.name,
+            skip=skip,
+            table=source.table,
+        )
     names, doubled = unique_names(source.names or top[skip - 1])
     raw = Raw(relation, path.name, seen.sha256, doubled=doubled)
     plain_text = seen.encoding in ("utf-8", "utf-8-sig") and not seen.blank_lines
@@ -154,11 +166,17 @@ def text(engine: Engine, source: TableSource, relation: str, path: Path, wanted:
     _store(engine, relation, names, _whole(rows, raw.torn), path)
     kept = engine.value(f"select count(*) from {identifier(relation)}")
     if len(raw.torn) > kept:
-        row, reason = raw.torn[0].row, raw.torn[0].reason
+        row, reason = raw.torn[0].row, why_torn(raw.torn[0].reason)
         raise DataError(
-            f"{path.name}, row {row} and {len(raw.torn) - 1} more: {reason}. Most rows do not "
-            f"fit the header; set separator, encoding or header_row under tables.{source.table} in "
-            f"community.yml."
+            _(
+                "{file}, row {row} and {others} more: {reason}. Most rows do not fit the header; set "
+                "separator, encoding or header_row under tables.{table} in community.yml."
+            ),
+            file=path.name,
+            row=row,
+            others=len(raw.torn) - 1,
+            reason=reason,
+            table=source.table,
         )
     return raw
 
@@ -232,7 +250,9 @@ def json_lines(engine: Engine, source: TableSource, relation: str, path: Path) -
     """Read one JSON object a line; lines that hold none are torn rows."""
     seen = delimited.survey(path, source.encoding)
     if delimited.first_lines(path, seen.encoding, 1)[0].lstrip().startswith("["):
-        raise DataError(f"{path.name}: this is one JSON list. Write one object a line (JSON lines).")
+        raise DataError(
+            _("{file}: this is one JSON list. Write one object a line (JSON lines)."), file=path.name
+        )
     names: dict[str, None] = {}
     torn: list[Torn] = []
 
@@ -251,12 +271,12 @@ def json_lines(engine: Engine, source: TableSource, relation: str, path: Path) -
                 else:
                     torn.append(Torn(number, "not a JSON object", text.encode("utf-8", "replace").decode()))
 
-    for _, one in objects():
+    for _row, one in objects():
         names.update(dict.fromkeys(one))
     torn.clear()
     header, doubled = unique_names(list(names))
     if not header:
-        raise DataError(f"{path.name}: no line holds a JSON object. Export it again.")
+        raise DataError(_("{file}: no line holds a JSON object. Export it again."), file=path.name)
 
     def cell(value: Any) -> str | None:
         if value is None or isinstance(value, str):

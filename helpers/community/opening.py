@@ -10,11 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-
-from helpers.community import member_days, moment, people
-from helpers.community import settings as settings_file
 from helpers.community.contract import TABLES
-from helpers.community.door import Door, defaults, quality
 from helpers.community.engine import Engine, identifier
 from helpers.community.errors import DataError, SettingsError, TableMissing, TruthMissing
 from helpers.community.outsiders import VIEWS
@@ -22,7 +18,12 @@ from helpers.community.privacy import cover, outline
 from helpers.community.quarantine import FINDING_COLUMNS, tell
 from helpers.community.raw import ROW
 from helpers.community.reading import SUFFIXES
+from helpers.community.sentences import mark as _
 from helpers.community.settings import FILE_NAME, Settings
+
+from helpers.community import member_days, moment, people
+from helpers.community import settings as settings_file
+from helpers.community.door import Door, defaults, quality
 
 DATASETS = Path(__file__).resolve().parents[2] / "datasets"
 
@@ -117,12 +118,14 @@ class Community:
         Taught in: all
         """
         if language not in ("en", "zh"):
-            raise SettingsError(f'language={language!r}: choose "en" or "zh".')
+            raise SettingsError(_('language={language!r}: choose "en" or "zh".'), language=language)
         if isinstance(source, Mapping):
             unknown = [table for table in source if table not in TABLES]
             if unknown:
                 raise SettingsError(
-                    f"{unknown[0]!r} is no table of the contract. {settings_file.nearest(unknown[0], TABLES)}"
+                    _("{word!r} is no table of the contract. {nearest}"),
+                    word=unknown[0],
+                    nearest=settings_file.nearest(unknown[0], TABLES),
                 )
             chosen = _chosen(settings, None) or Settings(name="frames")
             return cls(chosen, source, as_of=as_of, language=language)
@@ -234,7 +237,11 @@ class Community:
         folder = self.settings.folder
         path = folder / "truth" / f"{name}.parquet" if folder else None
         if not self.simulated or path is None or not path.exists():
-            raise TruthMissing(f"There is no truth {name!r}: {self.title} is not a simulated community.")
+            raise TruthMissing(
+                _("There is no truth {name!r}: {title} is not a simulated community."),
+                name=name,
+                title=self.title,
+            )
         return pd.read_parquet(path)
 
     # what came of the rows -------------------------------------------------------------------
@@ -396,7 +403,11 @@ def _folder(source: Any) -> Path:
     if (DATASETS / str(source)).is_dir():
         return DATASETS / str(source)
     known = sorted(path.name for path in DATASETS.iterdir() if path.is_dir()) if DATASETS.is_dir() else []
-    raise DataError(f"There is no folder {str(source)!r}. {settings_file.nearest(source, known)}")
+    raise DataError(
+        _("There is no folder {source!r}. {nearest}"),
+        source=str(source),
+        nearest=settings_file.nearest(source, known),
+    )
 
 
 def _chosen(settings: Mapping[str, Any] | Settings | None, folder: Path | None) -> Settings | None:

@@ -14,6 +14,7 @@ import pandas as pd
 
 from helpers.community import disk
 from helpers.community.errors import SettingsError
+from helpers.community.errors import mark as _
 
 KEY_FILE = "community.key"
 KEY_VARIABLE = "COMMUNITY_KEY"
@@ -251,24 +252,29 @@ def key_for(folder: Path | None) -> bytes:
     if given:
         return given.encode("utf-8")
     if folder is None:
-        raise SettingsError(f"Pseudonyms of frames need a key: set the environment variable {KEY_VARIABLE}.")
+        text = _("Pseudonyms of frames need a key: set the environment variable {variable}.")
+        raise SettingsError(text, variable=KEY_VARIABLE)
     path = folder / KEY_FILE
     if not path.exists():
         try:
             disk.create(path, secrets.token_hex(32) + "\n")
         except OSError as error:
-            full = "The disk is full. " if disk.is_full(error) else ""
-            raise SettingsError(
-                f"{full}{KEY_FILE} cannot be written into {folder.name}. Set the environment variable "
-                f"{KEY_VARIABLE}, "
-                "or privacy.pseudonyms: false in community.yml."
-            ) from None
+            text = _(
+                "{file} cannot be written into {folder}. Set the environment variable {variable}, or "
+                "privacy.pseudonyms: false in community.yml."
+            )
+            if disk.is_full(error):
+                text = _(
+                    "The disk is full. {file} cannot be written into {folder}. Set the environment variable "
+                    "{variable}, or privacy.pseudonyms: false in community.yml."
+                )
+            raise SettingsError(text, file=KEY_FILE, folder=folder.name, variable=KEY_VARIABLE) from None
     key, tries = path.read_text(encoding="utf-8").strip(), 20
     while not key and (tries := tries - 1):  # another run may be writing it at this moment
         time.sleep(0.05)
         key = path.read_text(encoding="utf-8").strip()
     if not key:
-        raise SettingsError(f"{KEY_FILE} is empty. Remove it, and a new key is made.")
+        raise SettingsError(_("{file} is empty. Remove it, and a new key is made."), file=KEY_FILE)
     return key.encode("utf-8")
 
 

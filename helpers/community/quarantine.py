@@ -11,10 +11,12 @@ from helpers.community import privacy
 from helpers.community.checks import DUPLICATE, EARLY_ORDER, TORN, Checked
 from helpers.community.engine import Engine, identifier, literal
 from helpers.community.raw import AGAIN, ROW
+from helpers.community.reasons import why_torn
 from helpers.community.sentences import NOTHING, Private, Sentence
 from helpers.community.sentences import mark as _
 
 FINDING_COLUMNS = ("table", "column", "rule", "severity", "rows", "examples", "message")
+_TORN_ROW = "torn row: "
 LATER = {DUPLICATE: _("key seen before"), EARLY_ORDER: _("order before joining")}
 REPEATED = {
     "orders": _(
@@ -66,7 +68,7 @@ def set_aside(engine: Engine, checked: Checked) -> None:
             lines = pa.table(
                 {
                     "row": [line.row for line in part.raw.torn],
-                    "rule": [f"torn row: {line.reason}" for line in part.raw.torn],
+                    "rule": [f"{_TORN_ROW}{line.reason}" for line in part.raw.torn],
                     "text": [line.text.encode("utf-8", "replace").decode() for line in part.raw.torn],
                 }
             )
@@ -139,7 +141,8 @@ def findings(engine: Engine, checked: Checked, *, hidden: bool = False) -> list[
             column=column,
         )
         if rule == TORN:
-            title, remedy = Sentence("{name}", name=name), Sentence(_TORN)
+            reason = why_torn(name.removeprefix(_TORN_ROW))
+            title, remedy = Sentence(_("torn row: {reason}"), reason=reason), Sentence(_TORN)
         elif rule in LATER:
             title, remedy = Sentence(LATER[rule]), _later(rule, checked.table.name)
         else:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 from helpers.community.errors import DataError, SettingsError
+from helpers.community.sentences import Sentence
+from helpers.community.sentences import mark as _
 from helpers.community.settings import TableSource
 
 OPENINGS = ("select", "with", "values", "table", "from", "(")
@@ -13,10 +15,10 @@ TEXTS = r"'(?:[^']|'')*'"
 NAMES = r'"(?:[^"]|"")*"|`[^`]*`'
 COMMENTS = r"--[^\n]*|/\*.*?\*/"
 DOLLARS = r"\$(\w*)\$.*?\$\1\$"
-NOT_THERE = "there is no such table, column or function"
-NOT_ALLOWED = "the user may not read this"
-ONLY_READ = "only reading is allowed"
-NO_QUERY = "this is not one query that the server understands"
+NOT_THERE = _("there is no such table, column or function")
+NOT_ALLOWED = _("the user may not read this")
+ONLY_READ = _("only reading is allowed")
+NO_QUERY = _("this is not one query that the server understands")
 
 
 def _bare(query: str) -> str:
@@ -65,14 +67,22 @@ def whole_query(source: TableSource) -> str:
     """Return the query without its last semicolon; refuse what is more than one query or does more."""
     bare = _bare(source.query).rstrip("; \n\t\r")
     plain = re.sub(NAMES, '"…"', bare)
-    remedy = "Write one select in community.yml."
+    remedy = Sentence(_("Write one select in community.yml."))
     where = f"tables.{source.table}.query"
     if ";" in plain:
-        raise SettingsError(f"{where}: there is more than one statement. {remedy}")
+        raise SettingsError(
+            _("{where}: there is more than one statement. {remedy}"), where=where, remedy=remedy
+        )
     if not plain.lower().startswith(OPENINGS) or re.search(r"\binto\b", plain, re.IGNORECASE):
-        raise SettingsError(f"{where}: this does something else than read. {remedy}")
+        raise SettingsError(
+            _("{where}: this does something else than read. {remedy}"), where=where, remedy=remedy
+        )
     if re.search(r"/\*M?!", source.query):  # MySQL runs what stands in these
-        raise SettingsError(f"{where}: a comment that is run as a statement is not allowed. {remedy}")
+        raise SettingsError(
+            _("{where}: a comment that is run as a statement is not allowed. {remedy}"),
+            where=where,
+            remedy=remedy,
+        )
     return source.query.rstrip("; \n\t\r") + "\n"  # it may end in a comment
 
 
@@ -88,16 +98,29 @@ def first_line(text: object, secret: str | None = None, *, masked: bool = False)
     return line[:200]
 
 
-def refusal(source: TableSource, reason: str, line: str) -> DataError:
+def refusal(source: TableSource, reason: str | Sentence, line: str) -> DataError:
     """Return the error of a query that was not answered: its table, its first words, why, the remedy."""
-    said = f"{reason} ({line})" if reason and line else reason or line
+    why = Sentence(reason) if isinstance(reason, str) else reason
+    said: Sentence | str = Sentence("{why} ({line})", why=why, line=line) if reason and line else why
+    if not reason:
+        said = line
     return DataError(
-        f"tables.{source.table}.query ({label(source)}): {said}. Mend the query in community.yml."
+        _("tables.{table}.query ({query}): {said}. Mend the query in community.yml."),
+        table=source.table,
+        query=label(source),
+        said=said,
     )
 
 
 def unfit(source: TableSource, name: str, kind: str, to: str = "text") -> DataError:
     """Return the error of an answer with a column whose values would have to be guessed at."""
     return refusal(
-        source, f"the column {name} holds {kind}; write cast({name} as {to}) as {name}, or leave it out", ""
+        source,
+        Sentence(
+            _("the column {name} holds {kind}; write cast({name} as {to}) as {name}, or leave it out"),
+            name=name,
+            kind=kind,
+            to=to,
+        ),
+        "",
     )

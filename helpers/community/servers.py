@@ -13,6 +13,8 @@ import pyarrow as pa
 
 from helpers.community.errors import DataError, SettingsError
 from helpers.community.queries import NO_QUERY, NOT_ALLOWED, NOT_THERE, ONLY_READ, first_line, refusal, unfit
+from helpers.community.sentences import Sentence
+from helpers.community.sentences import mark as _
 from helpers.community.settings import Database, TableSource
 
 BATCH_ROWS = 20_000
@@ -40,32 +42,43 @@ def _password(database: Database) -> str | None:
     found = os.environ.get(database.password_from)
     if not found:
         raise SettingsError(
-            f"databases.{database.name}.password_from: the environment variable {database.password_from} is "
-            f"not set. Set it to the password, then start again."
+            _(
+                "databases.{database}.password_from: the environment variable {variable} is not set. "
+                "Set it to the password, then start again."
+            ),
+            database=database.name,
+            variable=database.password_from,
         )
     return found
 
 
-def _unreachable(database: Database, line: str) -> str:
-    return (
-        f"databases.{database.name}: no database answers at {database.host}, port {database.port} ({line}). "
-        f"Check host and port, and that this machine may reach the server."
+def _unreachable(database: Database, line: str) -> Sentence:
+    text = _(
+        "databases.{database}: no database answers at {host}, port {port} ({line}). Check host and port, and "
+        "that this machine may reach the server."
     )
+    return Sentence(text, database=database.name, host=database.host, port=database.port, line=line)
 
 
-def _not_let_in(database: Database) -> str:
-    whose = f"the password from {database.password_from}" if database.password_from else "no password"
-    return (
-        f"databases.{database.name}: the server does not let the user {database.user} in with {whose}. "
-        f"Check user and password_from, and what the variable holds."
+def _not_let_in(database: Database) -> Sentence:
+    text = _(
+        "databases.{database}: the server does not let the user {user} in with {whose}. Check user and "
+        "password_from, and what the variable holds."
     )
+    whose = Sentence(_("no password"))
+    if database.password_from:
+        whose = Sentence(_("the password from {variable}"), variable=database.password_from)
+    return Sentence(text, database=database.name, user=database.user, whose=whose)
 
 
-def _no_database(database: Database) -> str:
-    return (
-        f"databases.{database.name}: the server has no database {database.database} for the user "
-        f"{database.user}. Check name."
-    )
+def _no_database(database: Database) -> Sentence:
+    text = _("databases.{database}: the server has no database {name} for the user {user}. Check name.")
+    return Sentence(text, database=database.name, name=database.database, user=database.user)
+
+
+def _not_accepted(database: Database, line: str) -> Sentence:
+    text = _("databases.{database}: the server does not accept the connection ({line}).")
+    return Sentence(text, database=database.name, line=line)
 
 
 # PostgreSQL ----------------------------------------------------------------------------------
@@ -111,7 +124,7 @@ def conninfo(database: Database, password: str | None) -> str:
     return " ".join(f"{key}='{value}'" for key, value in zip(values, quoted, strict=True))
 
 
-def why_postgresql(database: Database, said: str, secret: str | None) -> str:
+def why_postgresql(database: Database, said: str, secret: str | None) -> Sentence:
     """Turn what PostgreSQL's library says of a connection that failed into what to do about it."""
     if re.search("password authentication failed|no password supplied|role .* does not exist", said):
         return _not_let_in(database)
@@ -121,16 +134,16 @@ def why_postgresql(database: Database, said: str, secret: str | None) -> str:
     line = re.sub(r"^.*Failed to connect: ", "", line)
     if re.search("translate host name|refused|timeout|timed out|No route|unreachable", said):
         return _unreachable(database, line)
-    return f"databases.{database.name}: the server does not accept the connection ({line})."
+    return _not_accepted(database, line)
 
 
-def _connect_postgresql(database: Database) -> tuple[Any, str]:
+def _connect_postgresql(database: Database) -> tuple[Any, Sentence | None]:
     # What goes wrong is handed back, not raised: no traceback then holds a frame that knows the password.
     from adbc_driver_postgresql import dbapi
 
     password = _password(database)
     try:
-        return dbapi.connect(conninfo(database, password)), ""
+        return dbapi.connect(conninfo(database, password)), None
     except dbapi.Error as error:
         return None, why_postgresql(database, str(error), password)
 
@@ -158,7 +171,7 @@ def postgresql(source: TableSource, database: Database, query: str) -> Batches:
         When nobody answers, the user is not let in, or the query cannot be run.
     """
     connection, refused = _connect_postgresql(database)
-    if refused:
+    if refused is not None:
         raise DataError(refused)
     trouble: tuple[str, str]
     with connection, connection.cursor() as cursor:
@@ -223,7 +236,7 @@ def mysql_arguments(database: Database) -> dict[str, Any]:
     return given
 
 
-def why_mysql(database: Database, code: object, said: str, secret: str | None) -> str:
+def why_mysql(database: Database, code: object, said: str, secret: str | None) -> Sentence:
     """Turn what MySQL says of a connection that failed into what to do about it."""
     if code in (1045, 1698):
         return _not_let_in(database)
@@ -232,16 +245,15 @@ def why_mysql(database: Database, code: object, said: str, secret: str | None) -
     if code in (2002, 2003, 2005):
         return _unreachable(database, first_line(re.sub(r"^.*\((.*)\)$", r"\1", said), secret))
     if "cryptography" in said:
-        return (
-            f"databases.{database.name}: this server takes passwords over encrypted connections only, and "
-            f'offers none. Turn TLS on at the server, or run: python -m pip install "pymysql[rsa]"'
+        text = _(
+            "databases.{database}: this server takes passwords over encrypted connections only, and offers "
+            'none. Turn TLS on at the server, or run: python -m pip install "pymysql[rsa]"'
         )
-    return (
-        f"databases.{database.name}: the server does not accept the connection ({first_line(said, secret)})."
-    )
+        return Sentence(text, database=database.name)
+    return _not_accepted(database, first_line(said, secret))
 
 
-def _connect_mysql(database: Database) -> tuple[Any, str]:
+def _connect_mysql(database: Database) -> tuple[Any, Sentence | None]:
     import pymysql
     from pymysql.converters import encoders
     from pymysql.cursors import SSCursor
@@ -256,7 +268,7 @@ def _connect_mysql(database: Database) -> tuple[Any, str]:
             cursorclass=SSCursor,
         )
         connection.password = b""  # it would keep it for connecting again
-        return connection, ""
+        return connection, None
     except (pymysql.MySQLError, OSError, RuntimeError) as error:
         code = error.args[0] if error.args else ""
         return None, why_mysql(database, code, str(error.args[-1] if error.args else error), password)
@@ -285,7 +297,7 @@ def mysql(source: TableSource, database: Database, query: str) -> Batches:
         When nobody answers, the user is not let in, or the query cannot be run.
     """
     connection, refused = _connect_mysql(database)
-    if refused:
+    if refused is not None:
         raise DataError(refused)
     import pymysql
 
@@ -297,7 +309,7 @@ def mysql(source: TableSource, database: Database, query: str) -> Batches:
         names = [column[0] for column in cursor.description or ()]
         zoned = {at for at, column in enumerate(cursor.description or ()) if column[1] == MYSQL_TIMESTAMP}
         schema = pa.schema([(name, pa.string()) for name in names])
-        yield pa.RecordBatch.from_arrays([pa.array([], pa.string()) for _ in names], schema=schema)
+        yield pa.RecordBatch.from_arrays([pa.array([], pa.string()) for _name in names], schema=schema)
         while rows := cursor.fetchmany(BATCH_ROWS):
             columns = list(zip(*rows, strict=True))
             arrays = [_texts(source, names[at], one, at in zoned) for at, one in enumerate(columns)]

@@ -16,6 +16,8 @@ from helpers.community.contract import TABLES
 from helpers.community.errors import SettingsError
 from helpers.community.importers import IMPORTERS
 from helpers.community.keys import Reader, inside, nearest
+from helpers.community.sentences import NOTHING, Sentence
+from helpers.community.sentences import mark as _
 
 FILE_NAME = "community.yml"
 EXCLUDED_ROLES = ("bot", "staff")
@@ -118,7 +120,9 @@ def read_date(value: object, key: str) -> dt.date:
     try:
         return dt.date.fromisoformat(str(value).strip())
     except ValueError:
-        raise SettingsError(f'{key}: {value!r} is not a day. Write it as "2026-05-31".') from None
+        raise SettingsError(
+            _('{key}: {value!r} is not a day. Write it as "2026-05-31".'), key=key, value=value
+        ) from None
 
 
 def _column(value: object, where: str, at: str) -> ColumnSource:
@@ -135,8 +139,13 @@ def _column(value: object, where: str, at: str) -> ColumnSource:
     elif isinstance(value, Mapping) and value and set(value) <= {"en", "zh"}:
         return ColumnSource(by_language={str(k): str(v) for k, v in value.items()})
     raise SettingsError(
-        f"{at}, {where}: expected the name of a column, {{en: …, zh: …}}, {{product: [column, column]}} "
-        f"{{constant: value}} or {{row_number: true}}, found {value!r}."
+        _(
+            "{at}, {where}: expected the name of a column, {{en: …, zh: …}}, {{product: [column, "
+            "column]}} {{constant: value}} or {{row_number: true}}, found {value!r}."
+        ),
+        at=at,
+        where=where,
+        value=value,
     )
 
 
@@ -152,7 +161,10 @@ class _Loader(yaml.SafeLoader):
             if key.value in seen:
                 line = key.start_mark.line + 1
                 raise SettingsError(
-                    f"{FILE_NAME}, line {line}: the key {key.value} is there twice. Keep one of the two."
+                    _("{name}, line {line}: the key {value} is there twice. Keep one of the two."),
+                    name=FILE_NAME,
+                    line=line,
+                    value=key.value,
                 )
             seen.add(key.value)
         return node
@@ -164,39 +176,68 @@ def _table(table: str, given: object, where: str, at: str, databases: Mapping[st
     reader = Reader(given, where, at)
     database, query = asked_of(reader, databases)
     file = reader.text("file")
-    header = reader.take("header_row", (int, str), "the number of the row with the column names, or none")
+    header = reader.take("header_row", (int, str), _("the number of the row with the column names, or none"))
     if isinstance(header, str) and header.lower() != "none":
-        raise reader.fail("header_row", "the number of the row with the column names, or none")
+        raise reader.fail("header_row", _("the number of the row with the column names, or none"))
     if isinstance(header, int) and header < 1:
-        raise reader.fail("header_row", "a row number from 1")
+        raise reader.fail("header_row", _("a row number from 1"))
     form = reader.text("format")
     if form is not None and form not in IMPORTERS:
-        raise SettingsError(f"{at}: {where}.format: {form!r} is no format. {nearest(form, IMPORTERS)}")
+        raise SettingsError(
+            _("{at}: {where}.format: {form!r} is no format. {nearest}"),
+            at=at,
+            where=where,
+            form=form,
+            nearest=nearest(form, IMPORTERS),
+        )
     if form is not None and table not in IMPORTERS[form].tables:
         fed = ", ".join(IMPORTERS[form].tables)
-        raise SettingsError(f"{at}: {where}.format: {form} does not feed {table}, but: {fed}.")
+        raise SettingsError(
+            _("{at}: {where}.format: {form} does not feed {table}, but: {fed}."),
+            at=at,
+            where=where,
+            form=form,
+            table=table,
+            fed=fed,
+        )
     names = reader.texts("names")
     if isinstance(header, str) and not names:
         raise SettingsError(
-            f"{at}, {where}.names: a file without a header row needs the list of its columns."
+            _("{at}, {where}.names: a file without a header row needs the list of its columns."),
+            at=at,
+            where=where,
         )
     known = TABLES[table].names
     columns = {}
-    for name, value in reader.take("columns", Mapping, "column: their column", {}).items():
+    for name, value in reader.take("columns", Mapping, _("column: their column"), {}).items():
         if name not in known and (table != "members" or not str(name).isidentifier()):
             raise SettingsError(
-                f"{at}: {where}.columns.{name} is no column of {table}. {nearest(name, known)}"
+                _("{at}: {where}.columns.{name} is no column of {table}. {nearest}"),
+                at=at,
+                where=where,
+                name=name,
+                table=table,
+                nearest=nearest(name, known),
             )
         columns[str(name)] = _column(value, f"{where}.columns.{name}", at)
     values = {}
-    for name, pairs in reader.take("values", Mapping, "column: {their value: ours}", {}).items():
+    for name, pairs in reader.take("values", Mapping, _("column: {their value: ours}"), {}).items():
         if name not in known and name not in columns:
             raise SettingsError(
-                f"{at}: {where}.values.{name} is no column of {table}. {nearest(name, known)}"
+                _("{at}: {where}.values.{name} is no column of {table}. {nearest}"),
+                at=at,
+                where=where,
+                name=name,
+                table=table,
+                nearest=nearest(name, known),
             )
         if not isinstance(pairs, Mapping):
             raise SettingsError(
-                f"{at}, {where}.values.{name}: expected {{their value: ours}}, found {pairs!r}."
+                _("{at}, {where}.values.{name}: expected {{their value: ours}}, found {pairs!r}."),
+                at=at,
+                where=where,
+                name=name,
+                pairs=pairs,
             )
         values[str(name)] = {str(k): str(v) for k, v in pairs.items()}
     source = TableSource(
@@ -252,31 +293,36 @@ def parse(given: object, *, at: str = FILE_NAME, folder: Path | None = None) -> 
     """
     reader = Reader(given, "", at)
     name = reader.text("name", folder.name if folder else "community")
-    title = reader.take("title", (str, Mapping), "text, or {en: …, zh: …}", {})
+    title = reader.take("title", (str, Mapping), _("text, or {en: …, zh: …}"), {})
     if isinstance(title, Mapping) and not set(title) <= {"en", "zh"}:
-        raise reader.fail("title", "text, or {en: …, zh: …}")
+        raise reader.fail("title", _("text, or {en: …, zh: …}"))
     titles = {"en": title} if isinstance(title, str) else {str(k): str(v) for k, v in title.items()}
     zone = reader.text("timezone", "Asia/Shanghai")
     try:
         ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise reader.fail("timezone", "a zone like Asia/Shanghai or Europe/Paris") from None
-    starts = reader.take("day_starts_at", int, "an hour from 0 to 23", 0)
+        raise reader.fail("timezone", _("a zone like Asia/Shanghai or Europe/Paris")) from None
+    starts = reader.take("day_starts_at", int, _("an hour from 0 to 23"), 0)
     if not 0 <= starts <= 23:
-        raise reader.fail("day_starts_at", "an hour from 0 to 23")
+        raise reader.fail("day_starts_at", _("an hour from 0 to 23"))
     privacy = Reader(reader.take("privacy", Mapping, "{pseudonyms: true or false}", {}), "privacy", at)
     pseudonyms = privacy.take("pseudonyms", bool, "true or false")
     privacy.finish()
     exclude = Reader(reader.take("exclude", Mapping, "{roles: [...], members: [...]}", {}), "exclude", at)
     roles, members = exclude.texts("roles", EXCLUDED_ROLES), exclude.texts("members")
     exclude.finish()
-    as_of = reader.take("as_of", (dt.date, str), "a day like 2026-05-31")
+    as_of = reader.take("as_of", (dt.date, str), _("a day like 2026-05-31"))
     given_databases = reader.take("databases", Mapping, "name: {kind: …, …}", {})
     databases = {str(name): database_of(str(name), value, at) for name, value in given_databases.items()}
     tables: dict[str, tuple[TableSource, ...]] = {}
-    for table, value in reader.take("tables", Mapping, "table: how to read it", {}).items():
+    for table, value in reader.take("tables", Mapping, _("table: how to read it"), {}).items():
         if table not in TABLES:
-            raise SettingsError(f"{at}: tables.{table} is no table of the contract. {nearest(table, TABLES)}")
+            raise SettingsError(
+                _("{at}: tables.{table} is no table of the contract. {nearest}"),
+                at=at,
+                table=table,
+                nearest=nearest(table, TABLES),
+            )
         parts = value if isinstance(value, list) else [value]
         tables[table] = tuple(_table(table, part, f"tables.{table}", at, databases) for part in parts)
     settings = Settings(
@@ -320,18 +366,27 @@ def read(folder: Path) -> Settings:
     """
     path = folder / FILE_NAME
     if not path.exists():
-        raise SettingsError(f"{folder.name} holds no {FILE_NAME}. Run: python -m helpers init {folder.name}")
+        raise SettingsError(
+            _("{folder} holds no {name}. Run: python -m helpers init {folder}"),
+            folder=folder.name,
+            name=FILE_NAME,
+        )
     try:
         given = yaml.load(path.read_text(encoding="utf-8-sig"), Loader=_Loader)
     except yaml.constructor.ConstructorError as error:
         raise SettingsError(
-            f"{FILE_NAME}: {error.problem}. Tags (!…) are not allowed; write plain values."
+            _("{name}: {problem}. Tags (!…) are not allowed; write plain values."),
+            name=FILE_NAME,
+            problem=error.problem,
         ) from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         where = getattr(error, "problem_mark", None)
-        line = f", line {where.line + 1}" if where else ""
-        reason = getattr(error, "problem", None) or "it is not UTF-8 text"
+        line = Sentence(_(", line {line}"), line=where.line + 1) if where else NOTHING
+        reason = getattr(error, "problem", None) or Sentence(_("it is not UTF-8 text"))
         raise SettingsError(
-            f"{FILE_NAME}{line}: this is not YAML ({reason}). Mend it or run init again."
+            _("{name}{line}: this is not YAML ({reason}). Mend it or run init again."),
+            name=FILE_NAME,
+            line=line,
+            reason=reason,
         ) from None
     return parse({} if given is None else given, folder=folder)

@@ -12,6 +12,7 @@ from typing import Any
 from xml.etree.ElementTree import ParseError
 
 from helpers.community.errors import DataError
+from helpers.community.sentences import mark as _
 
 BROKEN = (
     zipfile.BadZipFile,
@@ -119,7 +120,9 @@ def values(path: Path, sheet: Any, first: int = 1) -> Iterator[tuple[Any, ...]]:
         yield from sheet.iter_rows(min_row=first, values_only=True)
     except BROKEN:
         raise DataError(
-            f"{path.name}, sheet {sheet.title}: this workbook is damaged. Export it again."
+            _("{file}, sheet {sheet}: this workbook is damaged. Export it again."),
+            file=path.name,
+            sheet=sheet.title,
         ) from None
 
 
@@ -135,8 +138,8 @@ def open_workbook(path: Path) -> Any:
         return book
     except (InvalidFileException, *BROKEN):
         raise DataError(
-            f"{path.name}: this is not an Excel workbook (.xlsx). Open it in Excel and save it as .xlsx or "
-            f"CSV."
+            _("{file}: this is not an Excel workbook (.xlsx). Open it in Excel and save it as .xlsx or CSV."),
+            file=path.name,
         ) from None
 
 
@@ -168,9 +171,14 @@ def sheets(path: Path, *, sheet: str | None, header_row: int | None, wanted: set
     names = list(book.sheetnames)
     book.close()
     if sheet is not None and sheet not in names:
-        raise DataError(f"{path.name}: there is no sheet {sheet!r}. It has: {', '.join(names)}.")
+        raise DataError(
+            _("{file}: there is no sheet {sheet!r}. It has: {known}."),
+            file=path.name,
+            sheet=sheet,
+            known=", ".join(names),
+        )
     found = [Sheet(path, name, header_row, wanted) for name in ([sheet] if sheet else names)]
     found = [one for one in found if any(one.header)]
     if not found:
-        raise DataError(f"{path.name}: the workbook is empty. Export it again.")
+        raise DataError(_("{file}: the workbook is empty. Export it again."), file=path.name)
     return sorted(found, key=lambda one: (-one.hits, -sum(map(bool, one.header)) if not one.hits else 0))

@@ -10,6 +10,7 @@ import nbformat
 import pandas as pd
 
 from helpers.community.errors import CommunityError
+from helpers.community.sentences import mark as _
 from helpers.metrics import scorecard_differences
 from helpers.metrics.scorecard import UNITS
 from helpers.present.language import translator
@@ -162,7 +163,10 @@ def _check_metrics(case: Case) -> None:
         if metric not in UNITS:
             known = ", ".join(UNITS)
             raise cases.SettingsError(
-                f"{case.name}.yml: expected.{metric} is no line of the scorecard. Known: {known}."
+                _("{name}.yml: expected.{metric} is no line of the scorecard. Known: {known}."),
+                name=case.name,
+                metric=metric,
+                known=known,
             )
 
 

@@ -42,33 +42,43 @@ def main() -> None:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
-    """Say what the reader can mend without a traceback; exit with 2."""
+def _told(language: str) -> Iterator[Any]:
+    """Give the translator; say what the reader can mend without a traceback, and exit with 2."""
     from helpers.community.disk import is_full
-    from helpers.community.errors import CommunityError
+    from helpers.community.errors import CommunityError, spoken
     from helpers.community.privacy import cover
+    from helpers.community.sentences import mark as _
+    from helpers.present.language import language_of, translator
 
+    translate = translator(language_of(language))
     try:
-        yield
+        with spoken(translate):
+            _known(language)
+            yield translate
     except CommunityError as error:
-        typer.echo(cover(str(error)), err=True)
+        typer.echo(cover(error.told(translate)), err=True)
         raise typer.Exit(2) from None
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
     except Exception as error:
         if not is_full(error):
             raise
-        typer.echo("The disk is full. Free some space, also for temporary files, and try again.", err=True)
+        full = _("The disk is full. Free some space, also for temporary files, and try again.")
+        typer.echo(translate(full), err=True)
         raise typer.Exit(2) from None
 
 
-def _translate(language: str) -> Any:
+def _known(language: str) -> None:
     from helpers.community.errors import SettingsError
-    from helpers.present.language import LANGUAGES, translator
+    from helpers.community.sentences import mark as _
+    from helpers.present.language import LANGUAGES
 
     if language not in LANGUAGES:
-        raise SettingsError(f"--language: {language!r} is not one of {', '.join(LANGUAGES)}.")
-    return translator({"language": language})
+        raise SettingsError(
+            _("--language: {language!r} is not one of {known}."),
+            language=language,
+            known=", ".join(LANGUAGES),
+        )
 
 
 @app.command()
@@ -87,8 +97,7 @@ def report(
     lessons: Annotated[bool, typer.Option("--lessons", help="Keep exercises and lessons.")] = False,
 ) -> None:
     """Run the notebooks on a community and write reports/NAME/index.html."""
-    with _told():
-        _ = _translate(language)
+    with _told(language) as _:
         from helpers.workbook import report as reports
 
         with _telling(_) as ticker, _bars(ticker) as progress:
@@ -120,8 +129,7 @@ def init(
     language: Language = "en",
 ) -> None:
     """Look at the files of a folder and write a community.yml to correct."""
-    with _told():
-        _ = _translate(language)
+    with _told(language) as _:
         from helpers.community import mapping
         from helpers.community.privacy import cover
 
@@ -139,8 +147,7 @@ def check(
     reveal: Reveal = False,
 ) -> None:
     """Say which rows are used, which are set aside and why; nothing is run."""
-    with _told():
-        _ = _translate(language)
+    with _told(language) as _:
         from helpers.community import Community
         from helpers.community.privacy import cover
         from helpers.present import tables
@@ -167,8 +174,7 @@ def simulate(
     language: Language = "en",
 ) -> None:
     """Simulate a community of any size, with its truth beside it."""
-    with _told():
-        _ = _translate(language)
+    with _told(language) as _:
         from dataclasses import replace
 
         from helpers.community.errors import SettingsError
@@ -186,8 +192,7 @@ def simulate(
 @app.command()
 def doctor(language: Language = "en") -> None:
     """Look at this machine: what is missing, and how to mend it."""
-    with _told():
-        _ = _translate(language)
+    with _told(language) as _:
         from helpers.workbook.doctor import examine
 
         signs = {"good": "ok ", "note": "-- ", "bad": "!! "}
@@ -202,12 +207,13 @@ def doctor(language: Language = "en") -> None:
 
 def _pairs(settings: list[str]) -> dict[str, str]:
     from helpers.community.errors import SettingsError
+    from helpers.community.sentences import mark as _
 
     pairs = {}
     for setting in settings:
         name, sign, value = setting.partition("=")
         if not sign or not name.strip():
-            raise SettingsError(f"--set {setting}: write it as name=value.")
+            raise SettingsError(_("--set {setting}: write it as name=value."), setting=setting)
         pairs[name.strip()] = value
     return pairs
 

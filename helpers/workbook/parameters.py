@@ -12,6 +12,8 @@ from typing import Any
 from nbformat import NotebookNode
 
 from helpers.community.errors import SettingsError
+from helpers.community.sentences import NOTHING, Sentence
+from helpers.community.sentences import mark as _
 
 
 @dataclass(frozen=True)
@@ -36,9 +38,11 @@ class Knob:
     def kind(self) -> str:
         """What a value must be, in words."""
         if self.default is None:
-            return "a date (YYYY-MM-DD) or None" if self._is_date else "a value or None"
-        words = {bool: "true or false", int: "a whole number", float: "a number", str: "a text"}
-        return "a date (YYYY-MM-DD)" if self._is_date else words.get(type(self.default), "a Python value")
+            return _("a date (YYYY-MM-DD) or None") if self._is_date else _("a value or None")
+        words = {bool: _("true or false"), int: _("a whole number"), float: _("a number"), str: _("a text")}
+        if self._is_date:
+            return _("a date (YYYY-MM-DD)")
+        return words.get(type(self.default), _("a Python value"))
 
     @property
     def _is_date(self) -> bool:
@@ -60,8 +64,12 @@ class Knob:
         except (TypeError, ValueError, SyntaxError):
             comment = f" ({self.help})" if self.help else ""
             raise SettingsError(
-                f"Parameter {self.name}: {value!r} is not {self.kind}{comment}. "
-                f"The default is {self.default!r}."
+                _("Parameter {name}: {value!r} is not {kind}{comment}. The default is {default!r}."),
+                name=self.name,
+                value=value,
+                kind=Sentence(self.kind),
+                comment=comment,
+                default=self.default,
             ) from None
 
     def _read(self, value: Any) -> Any:
@@ -181,17 +189,18 @@ def choose(notebooks: Mapping[str, NotebookNode], given: Mapping[str, Any]) -> d
     known = {knob.name: knob for own in declared.values() for knob in own.values()}
     unknown = [name for name in given if name not in known]
     if unknown:
-        raise SettingsError(_unknown(unknown[0], known.values()))
+        raise _unknown(unknown[0], known.values())
     return {
         notebook: {name: own[name].read(value) for name, value in given.items() if name in own}
         for notebook, own in declared.items()
     }
 
 
-def _unknown(name: str, known: Iterable[Knob]) -> str:
+def _unknown(name: str, known: Iterable[Knob]) -> SettingsError:
     lines = [
         f"  {knob.name} = {knob.default!r}" + (f"  # {knob.help}" if knob.help else "") for knob in known
     ]
     near = difflib.get_close_matches(name, [knob.name for knob in known], n=1, cutoff=0.5)
-    guess = f" Did you mean {near[0]}?" if near else ""
-    return "\n".join([f"No notebook has a parameter {name!r}.{guess} Known are:", *lines])
+    guess = Sentence(_(" Did you mean {name}?"), name=near[0]) if near else NOTHING
+    text = _("No notebook has a parameter {name!r}.{guess} Known are:\n{known}")
+    return SettingsError(text, name=name, guess=guess, known="\n".join(lines))

@@ -11,17 +11,18 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from helpers.community.disk import is_full
+from helpers.community.sentences import Sentence
+from helpers.community.sentences import mark as _
+from helpers.present.language import translator
+from helpers.workbook.edition import edition
+from helpers.workbook.run import ROOT, Outcome, Progress, run
+from helpers.workbook.summary import summary
 from nbformat import NotebookNode
 
 from helpers.community import Community, SettingsError, moment
 from helpers.community import progress as progressing
-from helpers.community.disk import is_full
-from helpers.community.sentences import Sentence
-from helpers.present.language import translator
 from helpers.workbook import pages, parameters, swap
-from helpers.workbook.edition import edition
-from helpers.workbook.run import ROOT, Outcome, Progress, run
-from helpers.workbook.summary import summary
 
 NOTEBOOKS = ROOT / "notebooks"
 DATASETS = ROOT / "datasets"
@@ -89,12 +90,15 @@ def notebooks(
     known = [path.stem for path in paths]
     if not paths:
         raise SettingsError(
-            f"There are no notebooks in {folder.name}/; install from a checkout with pip install -e ."
+            _("There are no notebooks in {folder}/; install from a checkout with pip install -e ."),
+            folder=folder.name,
         )
     wanted = [name.removesuffix(".ipynb") for name in names]
     for name in wanted:
         if not any(stem == name or stem.startswith(name) for stem in known):
-            raise SettingsError(f"There is no notebook {name!r}. There are: {', '.join(known)}.")
+            raise SettingsError(
+                _("There is no notebook {name!r}. There are: {known}."), name=name, known=", ".join(known)
+            )
     return {
         path.stem: nbformat.read(path, as_version=4)
         for path in paths
@@ -195,7 +199,11 @@ def _source(data: str) -> tuple[str, str]:
     folder = Path(data).expanduser()
     if not folder.is_dir():
         known = ", ".join(sorted(path.parent.name for path in DATASETS.glob("*/community.yml")))
-        raise SettingsError(f"There is no folder {data!r} and no data set of that name. Data sets: {known}.")
+        raise SettingsError(
+            _("There is no folder {data!r} and no data set of that name. Data sets: {known}."),
+            data=data,
+            known=known,
+        )
     return str(folder.resolve()), folder.resolve().name
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from helpers.community.disk import is_full
 from helpers.community.errors import SettingsError
+from helpers.community.sentences import mark as _
 
 PATIENCE = 600.0  # seconds to wait for another run that is writing the same report
 _BUSY = {errno.EACCES, errno.EAGAIN, errno.EDEADLK}
@@ -72,8 +73,12 @@ def full(name: str) -> SettingsError:
     Taught in: all
     """
     return SettingsError(
-        f"The disk is full, so the report in {name} was not written; an earlier one is as it was. Free some "
-        "space, also where the system keeps temporary files, and run the command again."
+        _(
+            "The disk is full, so the report in {name} was not written; an earlier one is as it "
+            "was. Free some space, also where the system keeps temporary files, and run the "
+            "command again."
+        ),
+        name=name,
     )
 
 
@@ -104,8 +109,11 @@ def _turn(target: Path, patience: float) -> Iterator[None]:
     while (handle := _locked(path)) is None:
         if time.monotonic() >= until:
             raise SettingsError(
-                f"Another run is writing the report in {target.name}. Wait until it is done and run the "
-                "command again."
+                _(
+                    "Another run is writing the report in {folder}. Wait until it is done and run the "
+                    "command again."
+                ),
+                folder=target.name,
             )
         time.sleep(0.05)
     try:
@@ -185,8 +193,13 @@ def _replace(fresh: Path, target: Path) -> None:
         if is_full(error):
             raise
         raise SettingsError(
-            f"The report in {target.name} could not be replaced ({error.strerror}); the earlier one is still "
-            "there. Close the files of it that are open in other programs and run the command again."
+            _(
+                "The report in {folder} could not be replaced ({strerror}); the earlier one is still "
+                "there. Close the files of it that are open in other programs and run the command "
+                "again."
+            ),
+            folder=target.name,
+            strerror=error.strerror,
         ) from None
     finally:
         if target.exists():

@@ -28,6 +28,7 @@ from helpers.community.importers.export import Export
 from helpers.community.importers.importer import Importer, Row
 from helpers.community.importers.marks import Numbering
 from helpers.community.importers.objects import Broken, Opened, head, named, objects, part, records, word
+from helpers.community.sentences import mark as _
 
 HEADER = ("AuthorID", "Author", "Date", "Content", "Attachments", "Reactions")
 SAID = ("Default", "Reply", "20", "23")  # 20 and 23: a bot answers a command
@@ -161,7 +162,11 @@ def _csv(export: Export, table: str) -> Iterator[Row | Torn]:
     ids = Numbering()
     grid = tabular.table(export, HEADER)
     if grid.header[:5] != HEADER[:5]:
-        raise DataError(f"{export.path.name}: its columns are not {', '.join(HEADER)}. Export it again.")
+        raise DataError(
+            _("{file}: its columns are not {wanted}. Export it again."),
+            file=export.path.name,
+            wanted=", ".join(HEADER),
+        )
     for row in grid.rows():
         if isinstance(row, Torn):
             if table == "events":

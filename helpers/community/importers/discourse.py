@@ -34,6 +34,7 @@ from helpers.community.importers.export import Export
 from helpers.community.importers.importer import Importer, Row
 from helpers.community.importers.objects import named
 from helpers.community.importers.tabular import Grid, filled
+from helpers.community.sentences import mark as _
 
 KINDS = {  # the columns by which a kind is known
     "archive": ("topic_title", "is_pm", "url", "created_at"),
@@ -238,7 +239,9 @@ def _whole(here: Table) -> Iterator[list[str]]:
 def _rows(export: Export, table: str) -> Iterator[Row | Torn]:
     with _parts(export) as parts:
         if not parts:
-            raise DataError(f"{export.path.name}: no table of a forum is in it any more. Export it again.")
+            raise DataError(
+                _("{file}: no table of a forum is in it any more. Export it again."), file=export.path.name
+            )
         for here, owner in parts:
             yield from _of(here, owner, table)
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from helpers.community import delimited
 from helpers.community.errors import DataError
+from helpers.community.sentences import mark as _
 
 LARGEST = 4 << 30  # bytes that a zip may hold unpacked
 RATIO = 200  # a file in a zip that unpacks to more than this many times its size is a trap
@@ -56,18 +57,30 @@ class Export:
             with zipfile.ZipFile(self.path) as archive:
                 entries = [one for one in archive.infolist() if not one.is_dir()]
         except (zipfile.BadZipFile, OSError):
-            raise DataError(f"{self.path.name}: this zip is damaged. Export it again.") from None
+            raise DataError(_("{file}: this zip is damaged. Export it again."), file=self.path.name) from None
         for one in entries:
             inner = PurePosixPath(one.filename.replace("\\", "/"))
             if inner.is_absolute() or ".." in inner.parts or ":" in inner.parts[0]:
-                raise DataError(f"{self.path.name}: a file in it is named {one.filename!r}, outside the zip.")
+                raise DataError(
+                    _("{file}: a file in it is named {inner!r}, outside the zip."),
+                    file=self.path.name,
+                    inner=one.filename,
+                )
             if one.file_size > RATIO * max(one.compress_size, 1) and one.file_size > 1 << 20:
                 raise DataError(
-                    f"{self.path.name}: {one.filename} would unpack to {one.file_size:,} bytes out of "
-                    f"{one.compress_size:,}. Unpack it by hand if you trust it, and name the folder."
+                    _(
+                        "{file}: {inner} would unpack to {file_size:,} bytes out of {compress_size:,}. Unpack"
+                        " it by hand if you trust it, and name the folder."
+                    ),
+                    file=self.path.name,
+                    inner=one.filename,
+                    file_size=one.file_size,
+                    compress_size=one.compress_size,
                 )
         if len(entries) > MOST_FILES or sum(one.file_size for one in entries) > LARGEST:
-            raise DataError(f"{self.path.name}: too much is in this zip. Unpack it and name the folder.")
+            raise DataError(
+                _("{file}: too much is in this zip. Unpack it and name the folder."), file=self.path.name
+            )
         return tuple(sorted(one.filename for one in entries))
 
     @cached_property
@@ -96,7 +109,9 @@ class Export:
             return self._archive.read(name)
         except (zipfile.BadZipFile, RuntimeError, OSError, EOFError):
             raise DataError(
-                f"{self.path.name}: {name} in it is damaged or has a password. Unpack it by hand."
+                _("{file}: {name} in it is damaged or has a password. Unpack it by hand."),
+                file=self.path.name,
+                name=name,
             ) from None
 
     def json(self, name: str) -> Any:
@@ -110,10 +125,12 @@ class Export:
         try:
             return json.loads(self.read_bytes(name).decode("utf-8-sig"))
         except UnicodeDecodeError:
-            raise DataError(f"{name}: this is not UTF-8 text. Export it again.") from None
+            raise DataError(_("{name}: this is not UTF-8 text. Export it again."), name=name) from None
         except (json.JSONDecodeError, RecursionError) as error:
             line = getattr(error, "lineno", 1)
-            raise DataError(f"{name}, line {line}: this is not JSON. Export it again.") from None
+            raise DataError(
+                _("{name}, line {line}: this is not JSON. Export it again."), name=name, line=line
+            ) from None
 
     def lines(self, name: str = "", encoding: str | None = None) -> Iterator[tuple[int, str]]:
         """Read one of the files line by line, numbered from 1, in whatever encoding it is written."""

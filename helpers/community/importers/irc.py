@@ -24,6 +24,7 @@ from helpers.community.errors import DataError
 from helpers.community.importers.export import HEAD, Export
 from helpers.community.importers.importer import Importer, Row
 from helpers.community.importers.marks import Numbering
+from helpers.community.sentences import mark as _
 
 SUFFIXES = (".log", ".txt", ".weechatlog")
 CLOCK = re.compile(
@@ -188,7 +189,7 @@ def _recognise(export: Export) -> bool:
 def _rows(export: Export, table: str) -> Iterator[Row | Torn]:
     files, seen = _files(export), dict[str, set[str]]()
     if not files:
-        raise DataError(f"{export.path.name}: there is no log in it.")
+        raise DataError(_("{file}: there is no log in it."), file=export.path.name)
     ids = Numbering()
     for name in files:
         for one in lines(export, name):

@@ -13,6 +13,7 @@ from helpers.community import delimited, spreadsheets
 from helpers.community.delimited import Torn
 from helpers.community.errors import DataError
 from helpers.community.importers.export import Export
+from helpers.community.sentences import mark as _
 from helpers.community.spreadsheets import plain
 
 TEXTS, BOOKS = (".csv", ".tsv", ".txt"), (".xlsx", ".xlsm")
@@ -267,6 +268,8 @@ def table(export: Export, wanted: Sequence[str]) -> Grid:
     found = find(export, wanted)
     if found is None:
         raise DataError(
-            f"{export.path.name}: none of its columns is known: {', '.join(wanted[:6])} …. Export it again."
+            _("{file}: none of its columns is known: {wanted} …. Export it again."),
+            file=export.path.name,
+            wanted=", ".join(wanted[:6]),
         )
     return found

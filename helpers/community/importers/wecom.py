@@ -25,6 +25,7 @@ from helpers.community.errors import DataError
 from helpers.community.importers.export import Export
 from helpers.community.importers.importer import Importer, Row
 from helpers.community.importers.marks import moment
+from helpers.community.sentences import mark as _
 
 KEYS = {"msgid", "msgtype", "msgtime", "from", "tolist"}
 FORMS = {
@@ -136,9 +137,11 @@ def _whole(export: Export) -> list[Record]:
         found = _inner(json.loads("\n".join(line for _, line in export.lines())))
     except (ValueError, RecursionError) as error:
         line = getattr(error, "lineno", 1)
-        raise DataError(f"{export.path.name}, line {line}: this is not JSON. Export it again.") from None
+        raise DataError(
+            _("{file}, line {line}: this is not JSON. Export it again."), file=export.path.name, line=line
+        ) from None
     if found is None:
-        raise DataError(f"{export.path.name}: this is no list of records. Export it again.")
+        raise DataError(_("{file}: this is no list of records. Export it again."), file=export.path.name)
     return found
 
 

@@ -10,6 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+<<<<<<< /work/env/scratch/road/m/opening.py
+
+from helpers.community import member_days, moment, people
+from helpers.community import settings as settings_file
+=======
+>>>>>>> /work/env/scratch/road/head/helpers/community/opening.py
 from helpers.community.contract import TABLES
 from helpers.community.engine import Engine, identifier
 from helpers.community.errors import DataError, SettingsError, TableMissing, TruthMissing

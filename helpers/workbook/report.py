@@ -11,6 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+<<<<<<< /work/env/scratch/road/m/report.py
+from nbformat import NotebookNode
+
+from helpers.community import Community, SettingsError, moment
+from helpers.community import progress as progressing
+=======
+>>>>>>> /work/env/scratch/road/head/helpers/workbook/report.py
 from helpers.community.disk import is_full
 from helpers.community.sentences import Sentence
 from helpers.community.sentences import mark as _

@@ -10,17 +10,6 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 import pandas as pd
-import pyarrow as pa
-from helpers.community.checks import Checked
-from helpers.community.contract import SQL_TYPES, TABLES, Table
-from helpers.community.engine import Engine, identifier
-from helpers.community.errors import DataError, TableMissing
-from helpers.community.orders import normal_form
-from helpers.community.outsiders import KEPT, OUTSIDE, VIEWS, Outsiders, remark, separate
-from helpers.community.rules import Part
-from helpers.community.sentences import NOTHING, Sentence, rows_of
-from helpers.community.sentences import mark as _
-from helpers.community.settings import Settings, TableSource, read_date
 
 from helpers.community import (
     checks,
@@ -33,6 +22,16 @@ from helpers.community import (
     quarantine,
     reading,
 )
+from helpers.community.checks import Checked
+from helpers.community.contract import SQL_TYPES, TABLES, Table
+from helpers.community.engine import Engine, identifier
+from helpers.community.errors import DataError, TableMissing
+from helpers.community.orders import normal_form
+from helpers.community.outsiders import KEPT, OUTSIDE, VIEWS, Outsiders, remark, separate
+from helpers.community.rules import Part
+from helpers.community.sentences import NOTHING, Sentence, rows_of
+from helpers.community.sentences import mark as _
+from helpers.community.settings import Settings, TableSource, read_date
 
 LAZY_ROWS = 2_000_000  # Parquet with fewer rows is faster when its checked rows are kept in memory
 STALE_DAYS = 31
@@ -344,15 +343,7 @@ class Door:
                     for c in listed
                     if c != "member_id" and c in self.tables[name].columns
                 ]
-        ids = self.engine.query(
-            f"select distinct id from ({' union all '.join(found)}) as x where id is not null order by id"
-        )["id"]
-        hashed = privacy.pseudonymise(ids, privacy.key_for(self.settings.folder))
-        self.engine.register(
-            "hashed_ids", pa.table({"original_id": pa.array(ids, pa.string()), "member_id": hashed})
-        )
-        self.engine.run("create table private_ids as select * from hashed_ids")
-        self.engine.connection.unregister("hashed_ids")
+        self.engine.hide("private_ids", " union all ".join(found), privacy.key_for(self.settings.folder))
 
     # the account -----------------------------------------------------------------------------
 

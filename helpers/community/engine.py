@@ -16,6 +16,9 @@ from typing import Any
 
 import duckdb
 import pandas as pd
+import pyarrow as pa
+
+from helpers.community import privacy
 
 NOT_PORTABLE: dict[str, str] = {
     r"\bhash\s*\(": "hash() differs between engines",
@@ -102,7 +105,14 @@ class Engine:
     memory_limit : str, optional
         Most memory to use, for example ``"4GB"``. Default: the environment variable
         ``COMMUNITY_MEMORY``, or DuckDB's own default.
+
+    Attributes
+    ----------
+    kind : {"duckdb", "spark"}
+        Which engine this is, for the few who must know.
     """
+
+    kind = "duckdb"
 
     def __init__(self, memory_limit: str | None = None) -> None:
         self._spill = tempfile.TemporaryDirectory(prefix="community-", ignore_cleanup_errors=True)
@@ -163,6 +173,25 @@ class Engine:
     def register(self, name: str, frame: Any) -> None:
         """Make a pandas, polars or Arrow table readable under a name."""
         self.connection.register(name, frame)
+
+    def hide(self, name: str, ids: str, key: bytes) -> None:
+        """Write a table of ids, ``original_id``, and the pseudonyms that stand for them, ``member_id``.
+
+        Parameters
+        ----------
+        name : str
+            Name of the table.
+        ids : str
+            A query that gives the ids in the column ``id``.
+        key : bytes
+            Secret key of the community.
+        """
+        sql = f"select distinct id from ({ids}) as ids where id is not null order by id"
+        found = self.query(sql)["id"]
+        hashed = {"original_id": pa.array(found, pa.string()), "member_id": privacy.pseudonymise(found, key)}
+        self.register("hashed_ids", pa.table(hashed))
+        self.run(f"create table {identifier(name)} as select * from hashed_ids")
+        self.connection.unregister("hashed_ids")
 
     def scratch(self, suffix: str) -> Path:
         """Return the path of a file that does not exist yet and vanishes with the engine."""

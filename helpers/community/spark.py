@@ -1,0 +1,238 @@
+"""The engine on Spark: the same SQL, run where the data is; small tables come back as from DuckDB."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import itertools
+import secrets
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+import pyarrow as pa
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from helpers.community.engine import Engine, identifier
+from helpers.community.errors import CommunityError
+from helpers.community.spark_sql import NORMALISE, rewritten, translate
+from helpers.community.spark_tables import fit
+
+LIMITS = {"spark.sql.cteRecursionRowLimit": "-1", "spark.sql.cteRecursionLevelLimit": "10000"}
+FITTING = {"HUGEINT": "bigint", "UBIGINT": "bigint", "UINTEGER": "bigint", "USMALLINT": "integer"}
+
+
+class SparkEngine(Engine):
+    """Run SQL in a Spark session, classic or Connect.
+
+    Parameters
+    ----------
+    session : pyspark.sql.SparkSession
+        The session. Its zone must be UTC and its ANSI mode on, so that it reads SQL as DuckDB does.
+
+    Notes
+    -----
+    Beside the session stands an empty DuckDB, the *pattern*: every table is made there too, without rows.
+    It says which columns and types a statement has, so that what comes back has the types that DuckDB
+    gives, and statements that DuckDB would refuse are refused here. Tables and views are temporary views
+    of the session under names of their own; what ``create table`` makes is computed once and kept on the
+    executors, in memory and then on their disks (or in ``spark.checkpoint.dir``, where that is set).
+    """
+
+    kind = "spark"
+
+    def __init__(self, session: Any) -> None:
+        fit(session)
+        self.session = session
+        self.prefix = f"community_{secrets.token_hex(4)}_"
+        self.connection = duckdb.connect(":memory:")  # the pattern
+        self.connection.execute("set timezone = 'UTC'")
+        self._numbers = itertools.count(1)
+        self._kept: dict[str, Any] = {}
+        self._before: dict[str, str] = {}
+        self._lasting = bool(session.conf.get("spark.checkpoint.dir", None))
+        for name, value in LIMITS.items():
+            with suppress(Exception):  # a server may not let its limits be changed; then they hold
+                self._before[name] = session.conf.get(name)
+                session.conf.set(name, value)
+
+    # asking ----------------------------------------------------------------------------------
+
+    def run(self, sql: str, **params: Any) -> None:
+        """Run one statement: create, drop or fill a table or view, temporary and in this engine only."""
+        tree = self._parsed(sql)
+        target = tree.find(exp.Table)
+        if target is None or not isinstance(tree, exp.Create | exp.Drop | exp.Insert):
+            raise CommunityError(f"This statement is not run on Spark: {sql.strip()[:200]}")
+        name = target.name.lower()
+        if isinstance(tree, exp.Create) and tree.kind == "TABLE" and tree.expression is None:
+            self.connection.execute(sql)
+            listed = (
+                f"cast(null as {kind}) as {identifier(column)}" for column, kind in self.columns(name).items()
+            )
+            self._show(name, self._frame(translate(f"select {', '.join(listed)} where false"), {}))
+        elif isinstance(tree, exp.Create):
+            # The pattern first: it refuses a name that is taken and a query that is wrong.
+            self.connection.execute(sql, params or None)
+            rows = self._frame(rewritten(tree.expression, self.prefix, _moments(params)), params)
+            self._show(name, self.keep(rows) if tree.kind == "TABLE" else rows)
+        elif isinstance(tree, exp.Insert):
+            added = self._frame(rewritten(tree.expression, self.prefix, _moments(params)), params)
+            whole = self.session.table(self.prefix + name).unionAll(added.toDF(*self.columns(name)))
+            self._show(name, self.keep(whole))
+        else:
+            self.connection.execute(sql)
+            self._forget(name)
+
+    def query(self, sql: str, **params: Any) -> pd.DataFrame:
+        """Run one query and return its rows, with the column types that DuckDB gives."""
+        return self._answer(sql, params).df()
+
+    def rows(self, sql: str, **params: Any) -> list[tuple[Any, ...]]:
+        """Run one query and return its rows as tuples."""
+        return self._answer(sql, params).fetchall()
+
+    def register(self, name: str, frame: Any) -> None:
+        """Make a pandas, polars or Arrow table readable under a name; its rows are sent to the cluster."""
+        self.connection.register("given_frame", frame)
+        kinds = self.connection.execute("describe given_frame").fetchall()
+        fitting = {
+            column: "varchar" if "ENUM" in kind else FITTING.get(kind, kind) for column, kind, *_ in kinds
+        }
+        listed = ", ".join(
+            f"cast({identifier(column)} as {kind}) as {identifier(column)}"
+            for column, kind in fitting.items()
+        )
+        table = self.connection.execute(f"select {listed} from given_frame").to_arrow_table()
+        self.connection.execute(
+            f"create or replace table {identifier(name)} as select {listed} from given_frame limit 0"
+        )
+        self.connection.unregister("given_frame")
+        self._show(name.lower(), self.session.createDataFrame(table))
+
+    def adopt(self, name: str, frame: Any, kinds: dict[str, str]) -> None:
+        """Show a frame of the session under a name; `kinds` are DuckDB's types of its columns."""
+        columns = ", ".join(f"{identifier(column)} {kind}" for column, kind in kinds.items())
+        self.connection.execute(f"create or replace table {identifier(name)} ({columns})")
+        self._show(name.lower(), frame)
+
+    def hide(self, name: str, ids: str, key: bytes) -> None:
+        """Write a table of ids and their pseudonyms, computed where the ids are."""
+        digest = _digester(key)
+        found = self._frame(
+            translate(f"select distinct id from ({ids}) as ids where id is not null", self.prefix), {}
+        )
+        hashed = found.mapInArrow(digest, "original_id string, digest string")
+        hashed.createOrReplaceTempView(f"{self.prefix}digests")
+        self.connection.execute(f"create table {identifier(name)} (original_id varchar, member_id varchar)")
+        short = "count(*) over (partition by substr(digest, 1, 12))"
+        rows = self.session.sql(
+            f"select original_id, concat('m', case when {short} > 1 then digest else substr(digest, 1, 12) "
+            f"end) as member_id from {self.prefix}digests"
+        )
+        self._show(name, self.keep(rows))
+        self.session.catalog.dropTempView(f"{self.prefix}digests")
+
+    # what is there ---------------------------------------------------------------------------
+
+    def scratch(self, suffix: str) -> Path:
+        """Refuse: what is written aside on one machine is not seen by the others."""
+        raise CommunityError("There is no scratch file on Spark.")
+
+    def close(self) -> None:
+        """Drop every table and view of this engine and put the session's limits back."""
+        for name in list(self._kept):
+            self._forget(name)
+        for name, value in self._before.items():
+            with suppress(Exception):
+                self.session.conf.set(name, value)
+        self.connection.close()
+
+    # within ----------------------------------------------------------------------------------
+
+    def _parsed(self, sql: str) -> exp.Expr:
+        try:
+            return sqlglot.parse_one(sql, read="duckdb")
+        except SqlglotError as error:
+            raise CommunityError(
+                f"This is not SQL ({str(error).splitlines()[0]}): {sql.strip()[:200]}"
+            ) from None
+
+    def _frame(self, sql: str, params: dict[str, Any]) -> Any:
+        if NORMALISE in sql.lower() and NORMALISE not in self._before:
+            self._before[NORMALISE] = ""
+            self.session.udf.register(NORMALISE, _normalise(), "string")
+        bound = {name: _bound(value) for name, value in params.items()}
+        return self.session.sql(sql, args=bound) if bound else self.session.sql(sql)
+
+    def _answer(self, sql: str, params: dict[str, Any]) -> Any:
+        pattern = self.connection.execute(f"describe {sql}", params or None).fetchall()
+        table = self._frame(translate(sql, self.prefix, _moments(params)), params).toArrow()
+        places = [f"c{at}" for at in range(len(pattern))]
+        self.connection.register("answer", table.rename_columns(places))
+        listed = ", ".join(
+            f"cast({place} as {kind}) as {identifier(name)}"
+            for place, (name, kind, *_) in zip(places, pattern, strict=True)
+        )
+        return self.connection.execute(f"select {listed} from answer")
+
+    def _show(self, name: str, frame: Any) -> None:
+        frame.createOrReplaceTempView(self.prefix + name)
+        self._kept[name] = frame
+
+    def keep(self, frame: Any) -> Any:
+        """Return a frame whose rows are computed once, when first asked for, and stay as they were."""
+        if self._lasting:
+            return frame.checkpoint(eager=False)
+        return frame.localCheckpoint(eager=False)
+
+    def _forget(self, name: str) -> None:
+        self.session.catalog.dropTempView(self.prefix + name)
+        self._kept.pop(name, None)
+
+
+def _moments(params: dict[str, Any]) -> frozenset[str]:
+    return frozenset(name for name, value in params.items() if isinstance(value, dt.datetime))
+
+
+def _bound(value: Any) -> Any:
+    # A point in time would be taken for one of the zone of this machine; as text it stays what it is.
+    if isinstance(value, dt.datetime):
+        return value.isoformat(sep=" ")
+    return value.item() if hasattr(value, "item") else value
+
+
+def _digester(key: bytes) -> Any:
+    # A function within a function travels to the executors whole: they need not have this package.
+    secret = hashlib.blake2b(key, digest_size=32).digest()
+
+    def digests(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        import hashlib
+
+        import pyarrow
+
+        for batch in batches:
+            ids = batch.column(0).to_pylist()
+            found = [
+                hashlib.blake2b(one.encode("utf-8"), key=secret, digest_size=14).hexdigest() for one in ids
+            ]
+            yield pyarrow.RecordBatch.from_arrays(
+                [pyarrow.array(ids, pyarrow.string()), pyarrow.array(found, pyarrow.string())],
+                names=["original_id", "digest"],
+            )
+
+    return digests
+
+
+def _normalise() -> Any:
+    def normalised(text: str | None) -> str | None:
+        import unicodedata
+
+        return None if text is None else unicodedata.normalize("NFC", text)
+
+    return normalised

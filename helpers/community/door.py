@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 import pandas as pd
+import pyarrow as pa
 
 from helpers.community import (
     checks,
@@ -343,7 +344,15 @@ class Door:
                     for c in listed
                     if c != "member_id" and c in self.tables[name].columns
                 ]
-        self.engine.hide("private_ids", " union all ".join(found), privacy.key_for(self.settings.folder))
+        ids = self.engine.query(
+            f"select distinct id from ({' union all '.join(found)}) as x where id is not null order by id"
+        )["id"]
+        hashed = privacy.pseudonymise(ids, privacy.key_for(self.settings.folder))
+        self.engine.register(
+            "hashed_ids", pa.table({"original_id": pa.array(ids, pa.string()), "member_id": hashed})
+        )
+        self.engine.run("create table private_ids as select * from hashed_ids")
+        self.engine.connection.unregister("hashed_ids")
 
     # the account -----------------------------------------------------------------------------
 

@@ -10,14 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-<<<<<<< /work/env/scratch/road/m/opening.py
 
 from helpers.community import member_days, moment, people
 from helpers.community import settings as settings_file
-=======
->>>>>>> /work/env/scratch/road/head/helpers/community/opening.py
 from helpers.community.contract import TABLES
-from helpers.community.engine import identifier
+from helpers.community.door import Door, defaults, quality
+from helpers.community.engine import Engine, identifier
 from helpers.community.errors import DataError, SettingsError, TableMissing, TruthMissing
 from helpers.community.outsiders import VIEWS
 from helpers.community.privacy import cover, outline
@@ -26,11 +24,6 @@ from helpers.community.raw import ROW
 from helpers.community.reading import SUFFIXES
 from helpers.community.sentences import mark as _
 from helpers.community.settings import FILE_NAME, Settings
-from helpers.community.spark_tables import engine_for
-
-from helpers.community import member_days, moment, people
-from helpers.community import settings as settings_file
-from helpers.community.door import Door, defaults, quality
 
 DATASETS = Path(__file__).resolve().parents[2] / "datasets"
 
@@ -56,7 +49,7 @@ class Community:
         self.language = language
         self.simulated = settings.simulated
         self.currency = settings.currency
-        self.engine = engine_for(frames)
+        self.engine = Engine()
         hidden = settings.pseudonyms
         if hidden is None:
             hidden = settings.folder is not None and not settings.simulated

@@ -11,25 +11,18 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-<<<<<<< /work/env/scratch/road/m/report.py
 from nbformat import NotebookNode
 
 from helpers.community import Community, SettingsError, moment
 from helpers.community import progress as progressing
-=======
->>>>>>> /work/env/scratch/road/head/helpers/workbook/report.py
 from helpers.community.disk import is_full
 from helpers.community.sentences import Sentence
 from helpers.community.sentences import mark as _
 from helpers.present.language import translator
+from helpers.workbook import pages, parameters, swap
 from helpers.workbook.edition import edition
 from helpers.workbook.run import ROOT, Outcome, Progress, run
 from helpers.workbook.summary import summary
-from nbformat import NotebookNode
-
-from helpers.community import Community, SettingsError, moment
-from helpers.community import progress as progressing
-from helpers.workbook import pages, parameters, swap
 
 NOTEBOOKS = ROOT / "notebooks"
 DATASETS = ROOT / "datasets"

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 import pandas as pd
-import pyarrow as pa
 
 from helpers.community import (
     checks,
@@ -344,15 +343,7 @@ class Door:
                     for c in listed
                     if c != "member_id" and c in self.tables[name].columns
                 ]
-        ids = self.engine.query(
-            f"select distinct id from ({' union all '.join(found)}) as x where id is not null order by id"
-        )["id"]
-        hashed = privacy.pseudonymise(ids, privacy.key_for(self.settings.folder))
-        self.engine.register(
-            "hashed_ids", pa.table({"original_id": pa.array(ids, pa.string()), "member_id": hashed})
-        )
-        self.engine.run("create table private_ids as select * from hashed_ids")
-        self.engine.connection.unregister("hashed_ids")
+        self.engine.hide("private_ids", " union all ".join(found), privacy.key_for(self.settings.folder))
 
     # the account -----------------------------------------------------------------------------
 

@@ -15,7 +15,7 @@ from helpers.community import member_days, moment, people
 from helpers.community import settings as settings_file
 from helpers.community.contract import TABLES
 from helpers.community.door import Door, defaults, quality
-from helpers.community.engine import Engine, identifier
+from helpers.community.engine import identifier
 from helpers.community.errors import DataError, SettingsError, TableMissing, TruthMissing
 from helpers.community.outsiders import VIEWS
 from helpers.community.privacy import cover, outline
@@ -24,6 +24,7 @@ from helpers.community.raw import ROW
 from helpers.community.reading import SUFFIXES
 from helpers.community.sentences import mark as _
 from helpers.community.settings import FILE_NAME, Settings
+from helpers.community.spark_tables import engine_for
 
 DATASETS = Path(__file__).resolve().parents[2] / "datasets"
 
@@ -49,7 +50,7 @@ class Community:
         self.language = language
         self.simulated = settings.simulated
         self.currency = settings.currency
-        self.engine = Engine()
+        self.engine = engine_for(frames)
         hidden = settings.pseudonyms
         if hidden is None:
             hidden = settings.folder is not None and not settings.simulated

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from difflib import get_close_matches
+from typing import Any
 
 from helpers.community import parsing
 from helpers.community.contract import EVENT_TYPE_ALIASES, SQL_TYPES, TABLES, Column, Table
 from helpers.community.engine import Engine, identifier, literal
 from helpers.community.errors import DataError, SettingsError
 from helpers.community.orders import status_word
-from helpers.community.parsing import DateForm
+from helpers.community.parsing import DateCounts, DateForm
 from helpers.community.raw import ROW, Raw
 from helpers.community.sentences import Either, Sentence
 from helpers.community.sentences import mark as _
@@ -38,6 +39,9 @@ ROLES = {
 }
 
 
+MANY_WORDS = 1000  # different words of a column, from which on not every one is looked at
+
+
 @dataclass(frozen=True)
 class Reading:
     """Say how one column is read: its SQL, the file's columns behind it, and what was found out about it."""
@@ -50,6 +54,7 @@ class Reading:
     form: DateForm | None = None
     repaired: int = 0
     words: Mapping[str, int] = field(default_factory=dict)
+    looked: tuple[Any, ...] | None = None  # what was counted to decide it; see `grown`
 
     @property
     def label(self) -> str:
@@ -149,7 +154,15 @@ def _closest(name: str, aliases: tuple[str, ...], there: Mapping[str, str]) -> S
 
 
 def readings(
-    engine: Engine, table: Table, source: TableSource, raw: Raw, *, language: str, zone: str, rows: int
+    engine: Engine,
+    table: Table,
+    source: TableSource,
+    raw: Raw,
+    *,
+    language: str,
+    zone: str,
+    rows: int,
+    before: Mapping[str, Reading] | None = None,
 ) -> dict[str, Reading]:
     """Write the SQL that reads every supplied column of a table, after looking at what the file holds.
 
@@ -166,18 +179,39 @@ def readings(
     language, zone : str
         Language of texts; time zone of the community.
     rows : int
-        Number of rows that were read.
+        Number of rows of the file.
+    before : dict of str to Reading, optional
+        How the rows before these were read, where a file has grown: what was counted there is added.
 
     Returns
     -------
     dict of str to Reading
         One entry for each supplied column.
+
+    Raises
+    ------
+    Otherwise
+        When all rows together would be read otherwise than those before were.
     """
     found = {}
     for name, one in match(table, source, raw, language).items():
         column = table.column(name) if name in table.names else Column(name, "category", "", "")
-        found[name] = _reading(engine, column, one, source, raw, language=language, zone=zone, rows=rows)
+        earlier = before.get(name) if before else None
+        found[name] = _reading(
+            engine, column, one, source, raw, language=language, zone=zone, rows=rows, earlier=earlier
+        )
+        if earlier and (found[name].form, bool(found[name].repaired)) != (
+            earlier.form,
+            bool(earlier.repaired),
+        ):
+            raise Otherwise(name)
+    if before and list(before) != list(found):
+        raise Otherwise("columns")
     return found
+
+
+class Otherwise(Exception):
+    """Rows that were read before would be read otherwise now that there are more of them."""
 
 
 def _reading(
@@ -190,6 +224,7 @@ def _reading(
     language: str,
     zone: str,
     rows: int,
+    earlier: Reading | None,
 ) -> Reading:
     names = one.names(language)
     attribute = column.name not in TABLES[source.table].names
@@ -212,10 +247,14 @@ def _reading(
     name, kind = quoted[0], kinds[0]
     pairs = source.values.get(column.name, {})
     if column.kind == "time":
-        form = parsing.date_form(engine, raw.relation, names[0], kind, source.dates, rows)
+        counts = None
+        if parsing.family(kind) == "text" and not source.dates:
+            counts = _more_dates(parsing.date_counts(engine, raw.relation, names[0], rows), earlier)
+        form = parsing.date_form(kind, source.dates, counts)
         if parsing.native(column, kind):
             return Reading(column, parsing.direct(column, name, kind, zone), text, names, native=True)
-        return Reading(column, parsing.time(name, kind, form, zone), text, names, native=False, form=form)
+        sql, looked = parsing.time(name, kind, form, zone), astuple(counts) if counts else None
+        return Reading(column, sql, text, names, native=False, form=form, looked=looked)
     if column.kind in ("money", "number"):
         fits = parsing.native(column, kind)
         sql = (
@@ -230,13 +269,17 @@ def _reading(
     if column.kind == "id":
         if raw.lazy and parsing.native(column, kind):
             return Reading(column, parsing.direct(column, name, kind, zone), text, names, native=True)
-        repaired = _point_zero(engine, raw.relation, name) if parsing.family(kind) == "text" else 0
+        looked = (0, 0, 0)
+        if parsing.family(kind) == "text":
+            looked = _point_zero(engine, raw.relation, name, earlier.looked if earlier else None)
+        filled, pointed, numbers = looked
+        repaired = pointed if numbers == filled else 0
         sql = parsing.id_text(name, kind, repaired=bool(repaired))
-        return Reading(column, sql, text, names, native=False, repaired=repaired)
+        return Reading(column, sql, text, names, native=False, repaired=repaired, looked=looked)
     if attribute or (column.kind == "text" and not pairs):
         sql = name if attribute and parsing.family(kind) != "text" else f"nullif({text}, '')"
         return Reading(column, sql, text, names, native=parsing.native(column, kind))
-    return _category(engine, column, names, kind, pairs, source, raw)
+    return _category(engine, column, names, kind, pairs, source, raw, earlier)
 
 
 def _constant(engine: Engine, column: Column, value: str, table: str) -> Reading:
@@ -252,13 +295,26 @@ def _constant(engine: Engine, column: Column, value: str, table: str) -> Reading
     return Reading(column, sql, literal(value), (), native=True)
 
 
-def _point_zero(engine: Engine, relation: str, name: str) -> int:
-    # Only a column that is all numbers was damaged; "1.0" among words is a name like any other.
+def _more_dates(found: DateCounts, earlier: Reading | None) -> DateCounts:
+    if earlier is None:
+        return found
+    step, *counts = earlier.looked or (0,)
+    if step != found.step:
+        raise Otherwise("step")
+    return DateCounts(step, *map(sum, zip(counts, astuple(found)[1:], strict=True)))
+
+
+def _point_zero(
+    engine: Engine, relation: str, name: str, before: tuple[Any, ...] | None
+) -> tuple[int, int, int]:
+    # Only a column that is all numbers was damaged; "1.0" among words is a name like any other. Where no
+    # id has a point nothing more is counted, so that (0, 0, 0) says nothing of how many numbers there are.
     text = parsing.trimmed(name)
-    if not engine.value(
+    pointed = engine.value(
         f"select count(*) from {identifier(relation)} where contains(cast({name} as varchar), '.0')"
-    ):
-        return 0
+    )
+    if not pointed and not (before and before[1]):
+        return (0, 0, 0)
     found = engine.rows(
         f"""
         with ids as (select {text} as id from {identifier(relation)})
@@ -267,8 +323,14 @@ def _point_zero(engine: Engine, relation: str, name: str) -> int:
         from ids
         """
     )
-    filled, pointed, numbers = found[0]
-    return int(pointed) if pointed and numbers == filled else 0
+    filled, pointed, numbers = map(int, found[0])
+    if before is None:
+        return filled, pointed, numbers
+    if not before[1] and pointed and numbers == filled:
+        raise Otherwise(name)  # whether all those before are numbers was not counted
+    if not before[1] and pointed:
+        return filled, pointed, numbers
+    return before[0] + filled, before[1] + pointed, before[2] + numbers
 
 
 def _category(
@@ -279,19 +341,22 @@ def _category(
     pairs: Mapping[str, str],
     source: TableSource,
     raw: Raw,
+    earlier: Reading | None,
 ) -> Reading:
     name, text = identifier(names[0]), parsing.trimmed(identifier(names[0]))
     known = (source.table, column.name)
+    looked: tuple[Any, ...] = ()
     counts: dict[str, int] = {}
     tidy = raw.lazy
     if known in (("events", "event_type"), ("orders", "status"), ("members", "role")):
         sql = (
             f"select {name} as word, count(*) as n from {identifier(raw.relation)} group by {name} order "
-            f"by n desc"
+            f"by n desc, word"
         )
-        words = engine.rows(f"{sql} limit 1000")
+        words = _more_words(engine.rows(f"{sql} limit {MANY_WORDS}"), earlier)
+        looked = tuple((word, n) for word, n in words)
         # Every word was seen, so where none has to be mended the column can be taken as it is.
-        tidy = tidy or (len(words) < 1000 and all(_tidy(word) for word, _n in words))
+        tidy = tidy or (len(words) < MANY_WORDS and all(_tidy(word) for word, _n in words))
         for word, n in words:
             if word is not None and str(word).strip().lower() not in parsing.BLANKS:
                 counts[str(word).strip()] = counts.get(str(word).strip(), 0) + n
@@ -306,7 +371,20 @@ def _category(
         resolved[ours] = resolved.get(ours, 0) + n
     fits = tidy and not translated and parsing.native(column, kind)
     sql = parsing.direct(column, name, kind, "UTC") if fits else parsing.word(name, translated)
-    return Reading(column, sql, text, names, native=fits or parsing.native(column, kind), words=resolved)
+    native = fits or parsing.native(column, kind)
+    return Reading(column, sql, text, names, native=native, words=resolved, looked=looked)
+
+
+def _more_words(found: list[tuple[Any, ...]], earlier: Reading | None) -> list[tuple[Any, ...]]:
+    if earlier is None:
+        return found
+    before = earlier.looked or ()
+    if max(len(before), len(found)) == MANY_WORDS:
+        raise Otherwise("words")
+    counts = dict[Any, int]()
+    for word, n in (*before, *found):
+        counts[word] = counts.get(word, 0) + n
+    return sorted(counts.items(), key=lambda one: (-one[1], one[0] is None, one[0] or ""))[:MANY_WORDS]
 
 
 def _tidy(word: object) -> bool:

@@ -35,6 +35,7 @@ class Survey:
     size: int
     encoding: str
     blank_lines: bool
+    begun: str = ""  # hash of as many first bytes as were asked for
 
 
 class Torn(NamedTuple):
@@ -91,7 +92,7 @@ def encoding_of(head: bytes, runs: list[bytes] | None = None) -> str:
     return _guess((_HIGH.findall(head) if runs is None else runs)[:SAMPLED_RUNS])
 
 
-def survey(path: Path, encoding: str | None = None) -> Survey:
+def survey(path: Path, encoding: str | None = None, *, first: int = 0) -> Survey:
     """Read a file once, in chunks, for its hash, its encoding and whether it holds blank lines.
 
     Parameters
@@ -100,6 +101,8 @@ def survey(path: Path, encoding: str | None = None) -> Survey:
         The file.
     encoding : str, optional
         Encoding that the settings name; otherwise it is found out.
+    first : int, default 0
+        Also hash so many bytes from its beginning.
 
     Returns
     -------
@@ -118,10 +121,14 @@ def survey(path: Path, encoding: str | None = None) -> Survey:
     """
     digest = hashlib.sha256()
     runs: list[bytes] = []
-    size, head, tail, blank_lines = 0, b"", b"", False
+    size, head, tail, blank_lines, begun = 0, b"", b"", False, ""
     with path.open("rb") as file:
         while chunk := file.read(CHUNK):
             head = head or chunk[:4096]
+            if size < first <= size + len(chunk):
+                piece = digest.copy()
+                piece.update(chunk[: first - size])
+                begun = piece.hexdigest()
             digest.update(chunk)
             size += len(chunk)
             joined = tail + chunk
@@ -132,7 +139,7 @@ def survey(path: Path, encoding: str | None = None) -> Survey:
     if not size:
         raise DataError(_("{file}: the file is empty. Export it again."), file=path.name)
     encoding = encoding or encoding_of(head, runs)
-    return Survey(digest.hexdigest(), size, encoding, blank_lines)
+    return Survey(digest.hexdigest(), size, encoding, blank_lines, begun)
 
 
 def open_text(path: Path, encoding: str) -> io.TextIOWrapper:

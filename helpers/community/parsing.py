@@ -205,33 +205,60 @@ def time(name: str, kind: str, form: DateForm, zone: str) -> str:
     return f"case when ({quick}) is not null then {quick} else {slow} end"
 
 
-def date_form(
-    engine: Engine, relation: str, name: str, kind: str, dates: tuple[str, ...], rows: int
-) -> DateForm:
-    """Find how a column of dates is written: the form that most rows have.
+@dataclass(frozen=True)
+class DateCounts:
+    """Count how the dates of a column are written, in a sample of its rows.
+
+    Parameters
+    ----------
+    step : int
+        Every so many rows one is looked at.
+    filled, year_first, year_last, digits, named : int
+        Rows that hold anything, and of those the ones in each shape.
+    day_leads, month_leads, short_years : int
+        Rows whose first or second number is above 12; rows whose year has two digits.
+    """
+
+    step: int
+    filled: int = 0
+    year_first: int = 0
+    year_last: int = 0
+    digits: int = 0
+    named: int = 0
+    day_leads: int = 0
+    month_leads: int = 0
+    short_years: int = 0
+
+
+def step_of(rows: int) -> int:
+    """Return every how many rows one is looked at: a power of two, so that it seldom changes as a file grows.
+
+    Examples
+    --------
+    >>> step_of(300_000), step_of(1_000_000), step_of(1_020_000)
+    (1, 4, 4)
+    """
+    return 1 << max(0, (rows // SAMPLE).bit_length() - 1)
+
+
+def date_counts(engine: Engine, relation: str, name: str, rows: int) -> DateCounts:
+    """Look at how a column of dates is written.
 
     Parameters
     ----------
     engine : Engine
         Where the rows are.
-    relation, name, kind : str
-        Relation, column and its SQL type.
-    dates : tuple of str
-        Formats that the settings name, in the language of strptime; they win.
+    relation, name : str
+        Relation and column.
     rows : int
-        Number of rows.
+        Number of rows of the whole file.
 
     Returns
     -------
-    DateForm
-        The form. Day and month are told apart by numbers above 12; where there is none the day comes
-        first and the form is marked ambiguous.
+    DateCounts
+        The counts; those of two pieces of a file can be added while the step stays the same.
     """
-    if dates:
-        return DateForm("as set", r"\d", ", ".join(dates), dates)
-    if family(kind) != "text":
-        return DateForm("native", r"\d", "2026-05-31")
-    step = max(1, rows // SAMPLE)
+    step = step_of(rows)
     sample = f" where _row % {step} = 0" if step > 1 else ""
     text = trimmed(identifier(name))
     first_look = f"select count(t), count(*) filter (where regexp_matches(t, '{_YEAR_FIRST}'))"
@@ -239,7 +266,7 @@ def date_form(
         f"{first_look} from (select {text} as t from {identifier(relation)}{sample})"
     )[0]
     if filled == plain:
-        return DateForm("year-month-day", _YEAR_FIRST, "2026-05-31 or 2026-05-31 08:30:00")
+        return DateCounts(step, filled, plain)
     parts = r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{2,4})"
     first, second, year = (f"try_cast(regexp_extract(t, '{parts}', {n}) as integer)" for n in (1, 2, 3))
     found = engine.rows(
@@ -257,19 +284,44 @@ def date_form(
         from counted
         """
     )
-    year_first, year_last, digits, named, day_leads, month_leads, short_years = found[0]
-    most = max(year_first, year_last, digits, named)
-    if not most or most == year_first:
+    return DateCounts(step, filled, *found[0])
+
+
+def date_form(kind: str, dates: tuple[str, ...], counts: DateCounts | None) -> DateForm:
+    """Find how a column of dates is written: the form that most rows have.
+
+    Parameters
+    ----------
+    kind : str
+        The SQL type of the column.
+    dates : tuple of str
+        Formats that the settings name, in the language of strptime; they win.
+    counts : DateCounts or None
+        How a column of texts is written.
+
+    Returns
+    -------
+    DateForm
+        The form. Day and month are told apart by numbers above 12; where there is none the day comes
+        first and the form is marked ambiguous.
+    """
+    if dates:
+        return DateForm("as set", r"\d", ", ".join(dates), dates)
+    if family(kind) != "text" or counts is None:
+        return DateForm("native", r"\d", "2026-05-31")
+    most = max(counts.year_first, counts.year_last, counts.digits, counts.named)
+    if not most or most == counts.year_first:
         return DateForm("year-month-day", _YEAR_FIRST, "2026-05-31 or 2026-05-31 08:30:00")
-    if most == digits:
+    if most == counts.digits:
         return DateForm("number", _DIGITS, "20260531 or 1780214400")
-    if most == named:
+    if most == counts.named:
         days = ("%d %b %Y", "%b %d %Y", "%d %B %Y", "%B %d %Y")
         return DateForm("month in words", _NAMED, "31 May 2026", tuple(d + c for c in _CLOCKS for d in days))
-    year_code = "%y" if 2 * short_years > year_last else "%Y"
-    if month_leads > day_leads:
+    year_code = "%y" if 2 * counts.short_years > counts.year_last else "%Y"
+    if counts.month_leads > counts.day_leads:
         start, order, example = f"%m-%d-{year_code}", "month-day-year", "05/31/2026"
     else:
         start, order, example = f"%d-%m-{year_code}", "day-month-year", "31/05/2026"
     formats = tuple(start + clock for clock in _CLOCKS)
-    return DateForm(order, _YEAR_LAST, example, formats, ambiguous=not (day_leads or month_leads))
+    unclear = not (counts.day_leads or counts.month_leads)
+    return DateForm(order, _YEAR_LAST, example, formats, ambiguous=unclear)

@@ -126,6 +126,29 @@ def translator(source: Any) -> Translate:
     return lambda message: messages.get(message, message)
 
 
+def speak(language: str) -> None:
+    """Say errors about data and settings in a language from now on, in whatever runs in this process.
+
+    Parameters
+    ----------
+    language : {"en", "zh"}
+        Which language.
+
+    Examples
+    --------
+    >>> from helpers.community import DataError
+    >>> speak("zh")
+    >>> str(DataError("{file}: the file is empty. Export it again.", file="orders.csv"))
+    'orders.csv：文件是空的。请重新导出。'
+    >>> speak("en")
+
+    Taught in: all
+    """
+    from helpers.community import CommunityError
+
+    CommunityError.translate = staticmethod(translator(language))
+
+
 def term(_: Translate, value: Any) -> str:
     """Translate a value that stands in a result column, such as "at_risk" or "wechat".
 

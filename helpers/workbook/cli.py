@@ -114,7 +114,7 @@ def report(
                 progress=progress,
             )
         for failure in made.failures:
-            typer.echo(_("Stopped: {failure}").format(failure=failure), err=True)
+            typer.echo(_("Stopped: {failure}").format(failure=failure.told(_)), err=True)
         for lack in made.missing:
             typer.echo(_("Not computed: {lack}").format(lack=lack), err=True)
         typer.echo(_("The report is in {path}").format(path=made.index))

@@ -19,7 +19,7 @@ from helpers.community.disk import is_full
 from helpers.community.sentences import Sentence
 from helpers.community.sentences import mark as _
 from helpers.present.language import translator
-from helpers.workbook import pages, parameters, swap
+from helpers.workbook import changes, history, pages, parameters, swap
 from helpers.workbook.edition import edition
 from helpers.workbook.run import ROOT, Outcome, Progress, run
 from helpers.workbook.summary import summary
@@ -117,6 +117,7 @@ def make(
     jobs: int = 2,
     reveal: bool = False,
     lessons: bool = False,
+    since_last: bool = False,
     folder: Path = NOTEBOOKS,
     progress: Progress | None = None,
 ) -> Report:
@@ -143,6 +144,9 @@ def make(
         set aside, and leave phone numbers, e-mail addresses and resident ids where they are found.
     lessons : bool, default False
         Keep exercises, by-hand lessons and ground truth.
+    since_last : bool, default False
+        Compare with the last report in this place and add a page on what changed. Every report records
+        itself for the next one.
     folder : pathlib.Path
         Where the notebooks are.
     progress : callable, optional
@@ -188,7 +192,16 @@ def make(
     if any(is_full(outcome.cause) for outcome in outcomes):
         raise swap.full(target.name)
     with swap.whole(target) as fresh:
-        missing = _write(fresh, community, outcomes, used, knobs=_knobs(chapters, chosen), reveal=reveal)
+        missing = _write(
+            fresh,
+            community,
+            outcomes,
+            used,
+            knobs=_knobs(chapters, chosen),
+            reveal=reveal,
+            past=history.read(target),  # while no other run can write here
+            since_last=since_last,
+        )
     return Report(target, outcomes, missing)
 
 
@@ -239,6 +252,8 @@ def _write(
     *,
     knobs: Mapping[str, Any],
     reveal: bool,
+    past: history.History | None = None,
+    since_last: bool = False,
 ) -> list[str]:
     """Write the pages and return what the summary lacks."""
     _ = translator({"language": community.language})
@@ -248,15 +263,21 @@ def _write(
         pages.Page(f"{outcome.name}.html", pages.title_of(outcome.notebook, outcome.name))
         for outcome in outcomes
     ]
-    linked = [pages.Page("index.html", _("Summary")), *chapters]
+    comparison = [pages.Page(changes.PAGE, _("Since last time"))] if since_last else []
+    linked = [pages.Page("index.html", _("Summary")), *comparison, *chapters]
     (folder / "notebooks").mkdir()
     for outcome, page in zip(outcomes, chapters, strict=True):
-        warning = "" if outcome.ok else str(outcome)
+        warning = "" if outcome.ok else outcome.told(_)
         html = pages.chapter(outcome.notebook, about=about, pages=linked, file=page.file, warning=warning)
         (folder / page.file).write_text(html, encoding="utf-8")
         nbformat.write(outcome.notebook, folder / "notebooks" / f"{outcome.name}.ipynb")
     planned = any(outcome.name == PLANNED for outcome in outcomes)
-    found = summary(community, folder, knobs=knobs, reveal=reveal, planned=planned)
+    found = summary(
+        community, folder, knobs=knobs, reveal=reveal, planned=planned, past=past, since_last=since_last
+    )
+    if since_last:
+        compared = changes.page(found.get("since"), about=about, linked=linked)
+        (folder / changes.PAGE).write_text(compared, encoding="utf-8")
     index = pages.render(
         "index.html.j2",
         about=about,
@@ -264,7 +285,7 @@ def _write(
         pages=linked,
         here="index.html",
         chapters=chapters,
-        failures=[str(outcome) for outcome in outcomes if not outcome.ok],
+        failures=[outcome.told(_) for outcome in outcomes if not outcome.ok],
         parameters=used,
         versions=versions(),
         **found,

@@ -18,7 +18,7 @@ from nbformat.v4 import new_markdown_cell
 
 from helpers.community import moment
 from helpers.community.privacy import cover
-from helpers.present.language import translator
+from helpers.present.language import Translate, translator
 
 Progress = Callable[[str, int, int], None]
 
@@ -57,11 +57,17 @@ class Outcome:
         """Whether every cell ran."""
         return not self.cause
 
-    def __str__(self) -> str:
+    def told(self, _: Translate) -> str:
+        """Say in the language of a translator what became of it."""
         if self.ok:
-            return f"{self.name}: done"
-        place = f", cell [{self.cell}]" if self.cell else ""
-        return f"{self.name}{place}{f' under “{self.heading}”' if self.heading else ''}: {self.cause}"
+            return _("{name}: done").format(name=self.name)
+        place = _(", cell [{cell}]").format(cell=self.cell) if self.cell else ""
+        under = _(" under “{heading}”").format(heading=self.heading) if self.heading else ""
+        text = _("{name}{place}{under}: {cause}")
+        return text.format(name=self.name, place=place, under=under, cause=self.cause)
+
+    def __str__(self) -> str:
+        return self.told(str)
 
 
 @dataclass(frozen=True)
@@ -184,7 +190,7 @@ def _run_one(job: _Job, ticks: Any) -> Outcome:
                 progress_bar=False,
                 request_save_on_cell_execute=False,
                 cwd=job.folder,
-                kernel_manager_class=_own_python(),
+                kernel_manager_class=_own_python(job.language),
                 on_cell_executed=tick,
             )
         except PapermillExecutionError as error:
@@ -194,7 +200,7 @@ def _run_one(job: _Job, ticks: Any) -> Outcome:
     return _tell(job, ran, cover(cause) if job.covered else cause)
 
 
-def _own_python() -> type:
+def _own_python(language: str) -> type:
     """Return a kernel manager for the running Python, whatever kernels the machine has registered."""
     from jupyter_client.kernelspec import KernelSpec
     from jupyter_client.manager import AsyncKernelManager
@@ -203,6 +209,9 @@ def _own_python() -> type:
         @property
         def kernel_spec(self) -> KernelSpec:
             launch = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+            if language != "en":  # what goes wrong is said in the report's language
+                speak = f"from helpers.present.language import speak; speak({language!r}); del speak"
+                launch.append(f"--IPKernelApp.exec_lines={speak}")
             return KernelSpec(argv=[*launch, "--IPKernelApp.log_level=CRITICAL"], language="python")
 
     return OwnPython

@@ -11,6 +11,7 @@ from helpers.community import parsing
 from helpers.community.contract import EVENT_TYPE_ALIASES, SQL_TYPES, TABLES, Column, Table
 from helpers.community.engine import Engine, identifier, literal
 from helpers.community.errors import DataError, SettingsError
+from helpers.community.growth import Otherwise
 from helpers.community.orders import status_word
 from helpers.community.parsing import DateCounts, DateForm
 from helpers.community.raw import ROW, Raw
@@ -54,7 +55,7 @@ class Reading:
     form: DateForm | None = None
     repaired: int = 0
     words: Mapping[str, int] = field(default_factory=dict)
-    looked: tuple[Any, ...] | None = None  # what was counted to decide it; see `grown`
+    looked: tuple[Any, ...] | None = None  # what was counted to decide it
 
     @property
     def label(self) -> str:
@@ -208,10 +209,6 @@ def readings(
     if before and list(before) != list(found):
         raise Otherwise("columns")
     return found
-
-
-class Otherwise(Exception):
-    """Rows that were read before would be read otherwise now that there are more of them."""
 
 
 def _reading(

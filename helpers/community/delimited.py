@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from helpers.community.errors import DataError
+from helpers.community.growth import End
 from helpers.community.sentences import mark as _
 
 SEPARATORS = (",", "\t", ";", "|")
@@ -219,7 +220,7 @@ def _opens_quote(text: str, separator: str) -> bool:
 
 
 def records(
-    path: Path, encoding: str, separator: str, width: int, skip: int
+    path: Path, encoding: str, separator: str, width: int, skip: int, *, end: End | None = None
 ) -> Iterator[tuple[int, list[str]] | Torn]:
     """Split a file into records that have all columns and lines that have not, losing neither.
 
@@ -233,6 +234,8 @@ def records(
         Number of columns.
     skip : int
         Rows before the first record, the header included.
+    end : End, optional
+        Gives the number of the row before the first, and is told where the file ends.
 
     Yields
     ------
@@ -242,11 +245,13 @@ def records(
     """
     with open_text(path, encoding) as file:
         waiting: list[str] = []
-        row = 0
+        end = end or End()
+        row = end.row
         lines = iter(file)
         while True:
             line = waiting.pop(0) if waiting else next(lines, None)
             if line is None:
+                end.row = row
                 return
             row += 1
             text = line.rstrip("\r\n")
@@ -258,6 +263,7 @@ def records(
                 while len(more) < LONGEST_RECORD and _opens_quote(whole.rstrip("\r\n"), separator):
                     following = waiting.pop(0) if waiting else next(lines, None)
                     if following is None:
+                        end.open = True
                         break
                     more.append(following)
                     whole += following

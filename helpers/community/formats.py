@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from helpers.community import delimited, disk, progress, spreadsheets
 from helpers.community.delimited import Torn
 from helpers.community.engine import Engine, identifier, literal
 from helpers.community.errors import DataError
+from helpers.community.growth import End, Otherwise, Reach, appended
 from helpers.community.importers import IMPORTERS, Export
 from helpers.community.raw import AGAIN, ROW, Raw, unique_names
 from helpers.community.reasons import why_torn
@@ -123,8 +125,18 @@ def _array(column: Sequence[Any], kind: pa.DataType) -> pa.Array:
         return pa.array([one and one.encode("utf-8", "replace").decode() for one in column], kind)
 
 
-def text(engine: Engine, source: TableSource, relation: str, path: Path, wanted: set[str]) -> Raw:
-    """Read a text file with separators: by the engine where no row is torn, line by line otherwise."""
+def text(
+    engine: Engine,
+    source: TableSource,
+    relation: str,
+    path: Path,
+    wanted: set[str],
+    before: Reach | None = None,
+) -> Raw:
+    """Read a text file with separators: by the engine where no row is torn, line by line otherwise.
+
+    Of a file that was read before, only the rows after those.
+    """
     seen = delimited.survey(path, source.encoding)
     if source.encoding and source.encoding.lower().replace("-", "") == "utf8":
         found = delimited.survey(path).encoding
@@ -157,14 +169,31 @@ def text(engine: Engine, source: TableSource, relation: str, path: Path, wanted:
     names, doubled = unique_names(source.names or top[skip - 1])
     raw = Raw(relation, path.name, seen.sha256, doubled=doubled)
     plain_text = seen.encoding in ("utf-8", "utf-8-sig") and not seen.blank_lines
-    if plain_text and separator != delimited.WHITESPACE:
-        big = seen.size > BIG
-        if _fast(engine, relation, _globbed(path, engine), separator, names, skip, big=big):
+    way = "split" if plain_text and separator != delimited.WHITESPACE else "lines"
+    if before is not None and before.way == "lines":
+        way = "lines"  # what made it so then is still there
+    reach = Reach(way, seen.encoding, separator, skip, tuple(names), seen.size)
+    piece, encoding, size, end = path, seen.encoding, seen.size, End()
+    if before is not None:
+        if not before.same_way(reach):
+            raise Otherwise("the file is read in another way")
+        (piece, encoding), skip, end.row = appended(engine, path, before), 0, before.rows
+        size -= before.size
+    if way == "split":
+        first, big = skip + end.row + 1, size > BIG
+        if _fast(engine, relation, _globbed(piece, engine), separator, names, skip, first, big=big):
             raw.viewed, raw.behind = True, "view" if big else "table"
+            rows = int(engine.value(f"select count(*) from {identifier(relation)}"))
+            raw.reach = replace(reach, rows=first + rows - 1)
             return raw
-    rows = delimited.records(path, seen.encoding, separator, len(names), skip)
-    _store(engine, relation, names, _whole(rows, raw.torn), path)
+        if before is not None:
+            raise Otherwise("a row is torn")
+    found = delimited.records(piece, encoding, separator, len(names), skip, end=end)
+    _store(engine, relation, names, _whole(found, raw.torn), path)
+    raw.reach = replace(reach, way="lines", rows=end.row, closed=not end.open)
     kept = engine.value(f"select count(*) from {identifier(relation)}")
+    if len(raw.torn) > kept and before is not None:
+        raise Otherwise("most rows are torn")
     if len(raw.torn) > kept:
         row, reason = raw.torn[0].row, why_torn(raw.torn[0].reason)
         raise DataError(
@@ -211,7 +240,15 @@ def _whole(rows: Iterable[Torn | tuple[int, Any]], torn: list[Torn]) -> Iterator
 
 
 def _fast(
-    engine: Engine, relation: str, path: Path, separator: str, names: list[str], skip: int, *, big: bool
+    engine: Engine,
+    relation: str,
+    path: Path,
+    separator: str,
+    names: list[str],
+    skip: int,
+    first: int,
+    *,
+    big: bool,
 ) -> bool:
     """Let DuckDB split the file; False when any row is torn, so that the exact way is taken."""
     columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in names)
@@ -222,7 +259,7 @@ def _fast(
         "store_rejects = true)"
     )
     table = identifier(f"{relation}_rows")
-    number = f"rowid + {skip + 1}"
+    number = f"rowid + {first}"
     for leftover in ("torn_rows", "torn_scans"):
         engine.run(f"drop table if exists {leftover}")
     try:
@@ -233,7 +270,7 @@ def _fast(
                 f"create view {table} as select * from read_parquet({literal(str(copy))}, file_row_number "
                 f"= true)"
             )
-            number = f"file_row_number + {skip + 1}"
+            number = f"file_row_number + {first}"
         else:
             engine.run(f"create table {table} as {rows}")
     except duckdb.Error:
@@ -246,8 +283,13 @@ def _fast(
     return True
 
 
-def json_lines(engine: Engine, source: TableSource, relation: str, path: Path) -> Raw:
-    """Read one JSON object a line; lines that hold none are torn rows."""
+def json_lines(
+    engine: Engine, source: TableSource, relation: str, path: Path, before: Reach | None = None
+) -> Raw:
+    """Read one JSON object a line; lines that hold none are torn rows.
+
+    Of a file that was read before, only the lines after those.
+    """
     seen = delimited.survey(path, source.encoding)
     if delimited.first_lines(path, seen.encoding, 1)[0].lstrip().startswith("["):
         raise DataError(
@@ -255,10 +297,13 @@ def json_lines(engine: Engine, source: TableSource, relation: str, path: Path) -
         )
     names: dict[str, None] = {}
     torn: list[Torn] = []
+    end = End(before.rows if before else 0)
+    piece, encoding = appended(engine, path, before) if before else (path, seen.encoding)
 
     def objects() -> Iterator[tuple[int, dict[str, Any]]]:
-        with delimited.open_text(path, seen.encoding) as file:
-            for number, line in enumerate(file, start=1):
+        with delimited.open_text(piece, encoding) as file:
+            for number, line in enumerate(file, start=before.rows + 1 if before else 1):
+                end.row = number
                 text = line.strip().removeprefix("\ufeff")
                 if not text:
                     continue
@@ -274,6 +319,10 @@ def json_lines(engine: Engine, source: TableSource, relation: str, path: Path) -
     for _row, one in objects():
         names.update(dict.fromkeys(one))
     torn.clear()
+    if before is not None:
+        if set(names) - set(before.names) or seen.encoding != before.encoding:
+            raise Otherwise("an object has another key")
+        names = dict.fromkeys(before.names)
     header, doubled = unique_names(list(names))
     if not header:
         raise DataError(_("{file}: no line holds a JSON object. Export it again."), file=path.name)
@@ -290,4 +339,5 @@ def json_lines(engine: Engine, source: TableSource, relation: str, path: Path) -
         ((number, [cell(one.get(name)) for name in names]) for number, one in objects()),
         path,
     )
-    return Raw(relation, path.name, seen.sha256, torn=torn, doubled=doubled)
+    reach = Reach("objects", seen.encoding, "", 0, tuple(names), seen.size, end.row)
+    return Raw(relation, path.name, seen.sha256, torn=torn, doubled=doubled, reach=reach)

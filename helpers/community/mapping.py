@@ -158,8 +158,8 @@ def _fits(engine: Engine, raw: Raw, name: str, column: Column, rows: int) -> boo
     # A name alone can mislead ("time" may hold a duration), so most of a sample must read as its kind.
     kind, quoted = raw.columns[name], identifier(name)
     if column.kind == "time":
-        text = parsing.family(kind) == "text"
-        counts = parsing.date_counts(engine, raw.relation, name, rows) if text else None
+        texts = parsing.family(kind) == "text"
+        counts = parsing.date_counts(engine, raw.relation, name, rows) if texts else None
         form = parsing.date_form(kind, (), counts)
         sql = parsing.direct(column, quoted, kind, "UTC") if parsing.native(column, kind) else ""
         sql = sql or parsing.time(quoted, kind, form, "UTC")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from helpers.community.delimited import Torn
+from helpers.community.growth import Reach
 
 ROW = "_row"
 AGAIN = 10**12  # added to the number of a record each time that it gives one more row
@@ -35,6 +36,8 @@ class Raw:
         Whether the relation is a view.
     behind : str
         What the view reads: "table" or "view" (named ``<relation>_rows``), "frame", or nothing of its own.
+    reach : Reach or None
+        How far a text was read, where only what is appended to it has to be read another time.
     """
 
     relation: str
@@ -46,6 +49,7 @@ class Raw:
     lazy: bool = False
     viewed: bool = False
     behind: str = ""
+    reach: Reach | None = None
 
 
 def unique_names(header: Sequence[str | None]) -> tuple[list[str], set[str]]:

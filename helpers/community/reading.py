@@ -12,6 +12,7 @@ import duckdb
 from helpers.community import formats, progress, spark_tables
 from helpers.community.engine import Engine, identifier
 from helpers.community.errors import DataError
+from helpers.community.growth import Reach
 from helpers.community.importers import IMPORTERS
 from helpers.community.raw import ROW, Raw, unique_names
 from helpers.community.sentences import NOTHING, Sentence
@@ -88,7 +89,15 @@ def locate(source: TableSource, folder: Path | None) -> Path:
     return path
 
 
-def read(engine: Engine, source: TableSource, relation: str, *, path: Path, wanted: set[str]) -> Raw:
+def read(
+    engine: Engine,
+    source: TableSource,
+    relation: str,
+    *,
+    path: Path,
+    wanted: set[str],
+    before: Reach | None = None,
+) -> Raw:
     """Read one file into the engine.
 
     Parameters
@@ -104,6 +113,8 @@ def read(engine: Engine, source: TableSource, relation: str, *, path: Path, want
     wanted : set of str
         Column names that are expected, reduced by :func:`helpers.community.spreadsheets.plain`; they
         help to find the header.
+    before : Reach, optional
+        How far a text was read before; only the rows after those are read.
 
     Returns
     -------
@@ -114,6 +125,8 @@ def read(engine: Engine, source: TableSource, relation: str, *, path: Path, want
     ------
     DataError
         When the file is empty, has a header only, or cannot be read at all.
+    Otherwise
+        When the rows before would be read otherwise now.
     """
     suffix = path.suffix.lower()
     progress.reading(path)
@@ -133,9 +146,9 @@ def read(engine: Engine, source: TableSource, relation: str, *, path: Path, want
     elif suffix in (".xlsx", ".xlsm"):
         raw = formats.workbook(engine, source, relation, path, wanted)
     elif suffix in JSON_SUFFIXES:
-        raw = formats.json_lines(engine, source, relation, path)
+        raw = formats.json_lines(engine, source, relation, path, before)
     else:
-        raw = formats.text(engine, source, relation, path, wanted)
+        raw = formats.text(engine, source, relation, path, wanted, before)
     raw.columns = {name: kind for name, kind in engine.columns(relation).items() if name != ROW}
     return raw
 

@@ -54,7 +54,8 @@ def shared(community: Community) -> Iterator[Path]:
     Taught in: all
     """
     with tempfile.TemporaryDirectory(prefix="community-", ignore_cleanup_errors=True) as folder:
-        keep(community, Path(folder))
+        if community.engine.kind == "duckdb":  # a cluster is asked by every notebook itself
+            keep(community, Path(folder))
         yield Path(folder)
 
 
@@ -73,6 +74,7 @@ def keep(community: Community, folder: Path) -> None:
     Rows that the engine left in files of its own stay there, so the community must not be closed before the
     others are done.
     """
+    community.member_days()
     community.people()
     engine, door, settings = community.engine, community.door, community.settings
     engine.run(f"attach {literal(str(folder / ROWS))} as moment")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from helpers.community import member_days
+
 if TYPE_CHECKING:
     from helpers.community.opening import Community
 
 SEEN = """
 select member_id, min(day) as first_seen, max(day) as last_seen, count(*) as days
-from member_days
+from {base}
 group by member_id
 """
 
@@ -43,7 +45,7 @@ def build(community: Community) -> None:
     Parameters
     ----------
     community : Community
-        The community; its ``member_days`` must be built.
+        The community.
 
     Notes
     -----
@@ -55,5 +57,5 @@ def build(community: Community) -> None:
 
     Taught in: 06 Evaluation
     """
-    community.engine.run(f"create table members_seen as {SEEN}")
+    community.engine.run(f"create table members_seen as {SEEN.format(base=member_days.base(community))}")
     community.engine.run(f"create table people as {SQL.format(first_day=community.first_day.isoformat())}")

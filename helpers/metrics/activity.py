@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from helpers.community import calendar
+from helpers.community import calendar, member_days
 from helpers.community.calendar import Every
 from helpers.metrics import intervals, population, returns
 
@@ -52,25 +52,18 @@ def sql(
     Taught in: 06 Evaluation
     """
     split = by in ("platform", "group_id")
-    source = community.member_days(by=by) if split else "member_days"
-    label = f"coalesce(cast({by} as varchar), 'unknown') as label, " if split else ""
-    spells = ",\n        ".join(f"cast(sum({term}) as bigint) as {name}" for name, term in MEASURES.items())
+    key = "period, label" if by else "period"
     sums = ",\n    ".join(
         f"cast(sum({name}) as double) as {name}, sum(cast({name} as double) * {name}) as {name}_squares"
         for name in (*MEASURES, "interactions")
     )
-    labelled = by is not None and not split
-    labels = f"\nlabels as ({population.labels_sql(community, str(by), segments)}\n)," if labelled else ""
-    join = "\njoin labels on labels.member_id = done.member_id" if labelled else ""
-    key = "period, label" if by else "period"
+    labels = join = ""
+    if by is not None and not split:
+        labels = f"\nlabels as ({population.labels_sql(community, str(by), segments)}\n),"
+        join = "\njoin labels on labels.member_no = done.member_no"
     return f"""
 with{labels}
-spells as (
-    select
-        member_id, {label}{population.start_sql(every)} as period,
-        {spells}
-    from {source}
-    group by member_id, {"label, " if split else ""}period
+spells as ({_spells_by(community, every, str(by)) if split else _spells(community, every)}
 ),
 done as (
     select spells.*, likes + comments + shares as interactions
@@ -85,6 +78,45 @@ select
 from done{join}
 group by {key}
 order by {key}"""
+
+
+def _spells(community: Community, every: Every) -> str:
+    # Counts are added where they are packed, and taken out of their words once a member and period.
+    days = returns.active_days(community)
+    made, taken = member_days.sums(community.engine.columns(days))
+    added = "".join(f",\n            {expression} as {name}" for name, expression in made.items())
+    terms = {name: taken.get(term, "0") for name, term in MEASURES.items()}
+    terms |= {
+        "active_days": "active_days",
+        "events": "events",
+        "actions": f"events - {taken.get('passive', '0')}",
+    }
+    measures = ",\n        ".join(f"cast({term} as bigint) as {name}" for name, term in terms.items())
+    return f"""
+    select
+        member_no,
+        period,
+        {measures}
+    from (
+        select
+            member_no,
+            {population.start_sql(every)} as period,
+            count(*) as active_days,
+            sum(events) as events{added}
+        from {days}
+        group by member_no, period
+    ) as added"""
+
+
+def _spells_by(community: Community, every: Every, by: str) -> str:
+    measures = ",\n        ".join(f"cast(sum({term}) as bigint) as {name}" for name, term in MEASURES.items())
+    return f"""
+    select
+        coalesce(cast({by} as varchar), 'unknown') as label,
+        {population.start_sql(every)} as period,
+        {measures}
+    from {community.member_days(by=by)}
+    group by member_id, label, period"""
 
 
 def panel(

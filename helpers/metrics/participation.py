@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from helpers.community import member_days
 from helpers.metrics import intervals, returns
 
 if TYPE_CHECKING:
@@ -68,16 +69,12 @@ def distribution(
     first, last = start or community.first_day, end or community.as_of
     table = community.query(
         f"""
-with given as (
-    select member_id, sum({CONTRIBUTIONS[of]}) as value
-    from member_days
-    where day between $first and $last
-    group by member_id
+with given as ({_given(community, of)}
 ),
 totals as (
     select cast(coalesce(given.value, 0) as bigint) as value
     from {returns.spans(community)} as spans
-    left join given on given.member_id = spans.member_id
+    left join given on given.member_no = spans.member_no
     where spans.entered <= $last and (spans.gone is null or spans.gone >= $first)
 )
 select value, count(*) as members
@@ -95,6 +92,25 @@ order by value""",
         of=of,
         n=int(table["members"].sum()),
     )
+
+
+def _given(community: Community, of: str) -> str:
+    # What each member gave; the numbered table is half as wide, and has most of the counts.
+    days = returns.active_days(community)
+    taken = member_days.counts(community.engine.columns(days))
+    terms = {"events": "events", "actions": f"events - {taken.get('passive', '0')}"} | taken
+    key, term = "member_no", terms.get(CONTRIBUTIONS[of])
+    if term is None:
+        key, term, days = (
+            "people.member_no",
+            CONTRIBUTIONS[of],
+            (f"{community.member_days()} as days join people on people.member_id = days.member_id"),
+        )
+    return f"""
+    select {key}, sum({term}) as value
+    from {days}
+    where day between $first and $last
+    group by {key}"""
 
 
 def _populations(distribution: pd.DataFrame) -> dict[str, pd.DataFrame]:

@@ -57,7 +57,8 @@ def labels_sql(community: Community, by: str, segments: pd.DataFrame | None = No
     Returns
     -------
     str
-        Query with the columns ``member_id`` and ``label``; members without a label get ``"unknown"``.
+        Query with the columns ``member_id``, ``member_no`` and ``label``; members without a label get
+        ``"unknown"``.
 
     Raises
     ------
@@ -75,7 +76,7 @@ def labels_sql(community: Community, by: str, segments: pd.DataFrame | None = No
         community.engine.register("given_segments", frame.astype({"member_id": str, "segment": str}))
         column, source = "given_segments.segment", "given_segments"
     return f"""
-    select people.member_id, coalesce({column}, 'unknown') as label
+    select people.member_id, people.member_no, coalesce({column}, 'unknown') as label
     from people
     left join {source} on {source}.member_id = people.member_id"""
 

@@ -1,4 +1,4 @@
-"""The reduction that all metrics over time share: each active day, the one before it and the next one."""
+"""The reduction that all metrics over time share: each active day and the one before it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+
+from helpers.community import member_days
 
 if TYPE_CHECKING:
     from helpers.community import Community
@@ -22,22 +24,25 @@ def sql(community: Community) -> str:
     Returns
     -------
     str
-        One query: ``member_no`` (as in ``people``), ``day``, ``before``, ``next_day``.
+        One query: ``member_no`` (as in ``people``), ``day``, ``before``, ``events`` and the counts that
+        metrics over time ask for, packed into words (see :mod:`helpers.community.member_days`).
 
     Taught in: 06 Evaluation
     """
+    base = member_days.base(community)
+    words = (f"days.{word}" for word in member_days.words(community.engine.columns(base), "often"))
     return f"""
 select
     people.member_no,
     days.day,
     lag(days.day) over (partition by people.member_no order by days.day) as before,
-    lead(days.day) over (partition by people.member_no order by days.day) as next_day
-from {community.member_days()} as days
+    {", ".join(["days.events", *words])}
+from {base} as days
 join people on people.member_id = days.member_id"""
 
 
 def active_days(community: Community) -> str:
-    """Put every active day beside the member's previous and next one, once, and return the table's name.
+    """Put every active day beside the member's previous one, once, and return the table's name.
 
     Parameters
     ----------
@@ -48,7 +53,7 @@ def active_days(community: Community) -> str:
     -------
     str
         Name of a table in the engine: ``member_no`` (as in ``people``), ``day``, ``before`` (missing on
-        the first day), ``next_day`` (missing on the last).
+        the first day), ``events``, and the words that hold the counts of what was done.
 
     Notes
     -----

@@ -284,10 +284,10 @@ def sql(
 with starts as ({starts_sql(community, start="joined", by=by, segments=segments, left_edge=left_edge)}
 ),
 silences as (
-    -- the first active day that was followed by a silence as long as the threshold
-    select member_no, min(day) as last_active
+    -- the first active day that was followed by a silence as long as the threshold, and then by another
+    select member_no, min(before) as last_active
     from {returns.active_days(community)}
-    where date_diff('day', day, coalesce(next_day, cast($after as date))) > $threshold
+    where date_diff('day', before, day) > $threshold
     group by member_no
 ),
 spans as (
@@ -296,7 +296,12 @@ spans as (
         least(starts.start_day, coalesce(seen.first_seen, starts.start_day)) as start_day,
         starts.left_day,
         seen.first_seen as first_active,
-        silences.last_active
+        coalesce(
+            silences.last_active,
+            case
+                when date_diff('day', seen.last_seen, cast($after as date)) > $threshold then seen.last_seen
+            end
+        ) as last_active
     from starts
     left join members_seen as seen on seen.member_id = starts.member_id
     left join silences on silences.member_no = starts.member_no

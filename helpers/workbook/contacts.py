@@ -14,11 +14,59 @@ from helpers.present import features, tables
 from helpers.present.language import about_of, term, translator
 from helpers.workbook import exports
 
-_PLAN, _LIST = ("contact_cost",), ("budget", "control", "seed")
+_PLAN, _LIST = ("contact_cost", "value_saved", "months", "inactivity"), ("budget", "control", "seed")
+CONTACT_COST, VALUE_SAVED = 2.0, 100.0  # where no chapter says so
+
+
+def settings(knobs: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Pick out of the parameters of the chapters those that the contact list depends on.
+
+    Taught in: 06 Evaluation
+    """
+    knobs = knobs or {}
+    return {name: knobs[name] for name in (*_PLAN, *_LIST) if knobs.get(name) is not None}
+
+
+def plan(community: Community, *, knobs: Mapping[str, Any] | None = None) -> pd.DataFrame:
+    """Name the next best action of every member as chapter 06 does.
+
+    Parameters
+    ----------
+    community : Community
+        The community.
+    knobs : dict, optional
+        Parameters of the chapters; `contact_cost`, `value_saved`, `months` and `inactivity` count.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As :func:`helpers.models.actions.candidates` gives it.
+
+    Taught in: 06 Evaluation
+    """
+    chosen = settings(knobs)
+    model = churn.train(community, inactivity=chosen.get("inactivity"))
+    value, cost = None, chosen.get("contact_cost", CONTACT_COST)
+    if community.has("orders"):
+        months = {"months": chosen["months"]} if "months" in chosen else {}
+        value = lifetime_value.members(community, lifetime_value.fit(community), **months)
+    else:  # a member counts one, so a contact costs the part of a member that it is worth
+        cost = cost / chosen.get("value_saved", VALUE_SAVED)
+    return actions.candidates(
+        community,
+        segments=rfm.assign(community),
+        risk=churn.score(community, model),
+        value=value,
+        contact_cost=cost,
+    )
 
 
 def contact_list(
-    community: Community, *, knobs: Mapping[str, Any] | None = None, reveal: bool = False
+    community: Community,
+    *,
+    knobs: Mapping[str, Any] | None = None,
+    reveal: bool = False,
+    planned: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Compute the contact list as chapter 06 does.
 
@@ -30,6 +78,8 @@ def contact_list(
         Parameters of the chapters; `contact_cost`, `budget`, `control`, `seed` and `inactivity` count.
     reveal : bool, default False
         The ids of the data instead of pseudonyms.
+    planned : pandas.DataFrame, optional
+        From :func:`plan`, where it is known already.
 
     Returns
     -------
@@ -38,24 +88,20 @@ def contact_list(
 
     Taught in: 06 Evaluation
     """
-    knobs = knobs or {}
-    chosen = {name: knobs[name] for name in (*_PLAN, *_LIST, "inactivity") if knobs.get(name) is not None}
-    model = churn.train(community, inactivity=chosen.get("inactivity"))
-    value = None
-    if community.has("orders"):
-        value = lifetime_value.members(community, lifetime_value.fit(community))
-    plan = actions.candidates(
-        community,
-        segments=rfm.assign(community),
-        risk=churn.score(community, model),
-        value=value,
-        **{name: chosen[name] for name in _PLAN if name in chosen},
-    )
-    people = actions.contact_list(plan, **{name: chosen[name] for name in _LIST if name in chosen})
-    if reveal and len(people):
-        originals = community.reveal(people["member_id"])["original_id"].to_numpy()
-        people = people.assign(member_id=originals)
-    return people
+    chosen = settings(knobs)
+    planned = plan(community, knobs=knobs) if planned is None else planned
+    people = actions.contact_list(planned, **{name: chosen[name] for name in _LIST if name in chosen})
+    return revealed(people, community) if reveal else people
+
+
+def revealed(people: pd.DataFrame, community: Community) -> pd.DataFrame:
+    """Put the ids of the data in the place of pseudonyms.
+
+    Taught in: 06 Evaluation
+    """
+    originals = community.reveal(people["member_id"])["original_id"]
+    # Somebody who is no longer in the data has only a pseudonym.
+    return people.assign(member_id=originals.where(originals.notna(), people["member_id"]).to_numpy())
 
 
 def readable(people: pd.DataFrame) -> pd.DataFrame:

@@ -247,5 +247,14 @@ def _picture(output: NotebookNode) -> Markup:
     return picture.format(alt, size, _joined(output.data["image/png"]).replace("\n", ""))
 
 
+def picture(drawn: Any) -> Markup:
+    """Write a figure as an image within the page, with its description.
+
+    Taught in: all
+    """
+    data, about = drawn._repr_mimebundle_()
+    return _picture(NotebookNode(data=data, metadata=about))
+
+
 def _joined(text: str | list[str]) -> str:
     return text if isinstance(text, str) else "".join(text)

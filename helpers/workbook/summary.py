@@ -14,8 +14,9 @@ from helpers.community.disk import is_full
 from helpers.community.privacy import cover
 from helpers.present import numbers, tables
 from helpers.present.language import Translate, translator
-from helpers.workbook import contacts, exports
+from helpers.workbook import changes, contacts, exports, history, table_files
 from helpers.workbook.headlines import Headline, headlines
+from helpers.workbook.history import History
 
 _PATH = re.compile(
     r"""(['"])(?:[A-Za-z]:)?[\\/].*?\1|(?<![\w.])(?:[A-Za-z]:|~)?[\\/](?:[^\s'"\\/]+[\\/])+[^\s'",;]*"""
@@ -29,8 +30,10 @@ def summary(
     knobs: Mapping[str, Any] | None = None,
     reveal: bool = False,
     planned: bool = False,
+    past: History | None = None,
+    since_last: bool = False,
 ) -> dict[str, Any]:
-    """Compute the summary of a report and write its lists.
+    """Compute the summary of a report and write its lists, its tables and what the next report needs.
 
     Parameters
     ----------
@@ -44,6 +47,10 @@ def summary(
         The ids of the data instead of pseudonyms in the contact list, and rows set aside as they are.
     planned : bool, default False
         Write the ninety-day plan as well.
+    past : History, optional
+        What the report before carried; it is carried on, with this report as its latest entry.
+    since_last : bool, default False
+        Compare with the last report.
 
     Returns
     -------
@@ -65,14 +72,24 @@ def summary(
             missing.append(f"{name}: {_cause(error)}")
             return None
 
+    knobs = knobs or {}
     figures = part(_("At a glance"), lambda: headlines(community)) or []
+    lists = part(_("Whom to contact"), lambda: _lists(community, knobs))
+    since = part(
+        _("Since last time"),
+        lambda: _since(community, folder, past or History(), lists, reveal=reveal, shown=since_last),
+    )
+    followed = since.pop("followed") if since else None
     return {
+        "since": since if since_last else None,
+        "tables": part(
+            _("Tables"),
+            lambda: table_files.write(community, folder, figures=followed, headlines=figures, knobs=knobs),
+        ),
         "headlines": figures,
         "warnings": part(_("Before you rely on it"), lambda: warnings(community, figures, reveal=reveal)),
-        "contacts": part(_("Whom to contact"), lambda: _contacts(community, folder, knobs or {}, reveal, _)),
-        "plan": part(_("Ninety-day plan"), lambda: _plan(community, folder, knobs or {}))
-        if planned
-        else None,
+        "contacts": part(_("Whom to contact"), lambda: _contacts(community, folder, lists, reveal, _)),
+        "plan": part(_("Ninety-day plan"), lambda: _plan(community, folder, knobs)) if planned else None,
         "files": part(_("Files"), lambda: _files(community, folder, reveal)),
         "missing": missing,
     }
@@ -156,12 +173,34 @@ def _quarantine(community: Community, folder: Path, names: Sequence[str], reveal
     return written
 
 
+def _lists(community: Community, knobs: Mapping[str, Any]) -> changes.Lists:
+    plan = contacts.plan(community, knobs=knobs)
+    listed = contacts.contact_list(community, knobs=knobs, planned=plan)
+    return changes.Lists(plan, listed, contacts.settings(knobs))
+
+
+def _since(
+    community: Community,
+    folder: Path,
+    past: History,
+    lists: changes.Lists | None,
+    *,
+    reveal: bool,
+    shown: bool,
+) -> dict[str, Any]:
+    """Record this report for the next one and, where it is asked for, compare it with the last."""
+    since = changes.compare(community, past, lists)
+    history.write(past, since.entry, folder)
+    said = changes.write(since, community, folder, reveal=reveal) if shown else {}
+    return {**said, "followed": since.figures}
+
+
 def _contacts(
-    community: Community, folder: Path, knobs: Mapping[str, Any], reveal: bool, _: Translate
+    community: Community, folder: Path, lists: changes.Lists | None, reveal: bool, _: Translate
 ) -> dict[str, Any] | None:
-    people = contacts.contact_list(community, knobs=knobs, reveal=reveal)
-    if people.empty:
+    if lists is None or lists.listed.empty:
         return None
+    people = contacts.revealed(lists.listed, community) if reveal else lists.listed
     contacts.write(people, folder)
     if reveal:
         privacy = _("Members stand under the ids of the data: handle the list like the data itself.")

@@ -44,6 +44,7 @@ from helpers.present.plots.friction import conversion_goals, step_friction, step
 from helpers.present.plots.funnel import member_funnel, time_to_convert
 from helpers.present.plots.group_buying import team_completion, team_time
 from helpers.present.plots.growth import growth_accounting
+from helpers.present.plots.history import history
 from helpers.present.plots.image import image_trend
 from helpers.present.plots.incentives import incentive_effect, points_ledger
 from helpers.present.plots.influence import influence_list, partner_returns, ranking_precision
@@ -177,6 +178,7 @@ __all__ = [
     "growth_accounting",
     "growth_curve",
     "headline_tests",
+    "history",
     "host_comparison",
     "image_ratings",
     "image_trend",

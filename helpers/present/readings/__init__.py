@@ -17,6 +17,7 @@ from helpers.present.readings.attribution import (
 from helpers.present.readings.base import Reading
 from helpers.present.readings.campaigns import before_after, campaign_conversion, campaign_effects
 from helpers.present.readings.cascades import cascade_sizes, cascade_tree, reach_curve, reproduction
+from helpers.present.readings.changes import changes, list_changes, revisions
 from helpers.present.readings.churn import (
     churn_calibration,
     churn_cutoffs,
@@ -212,6 +213,7 @@ __all__ = [
     "case_difference",
     "case_signatures",
     "challenges",
+    "changes",
     "channel_costs",
     "channel_credit",
     "churn_calibration",
@@ -285,6 +287,7 @@ __all__ = [
     "life_cycle",
     "life_cycle_transitions",
     "lifetime_parameters",
+    "list_changes",
     "lost_orders",
     "manager_week",
     "mean_scores",
@@ -349,6 +352,7 @@ __all__ = [
     "reproduction",
     "retention_curve",
     "return_curve",
+    "revisions",
     "rfm_grid",
     "rfm_segments",
     "rights_sheet",

@@ -75,6 +75,7 @@ def keep(community: Community, folder: Path) -> None:
     others are done.
     """
     community.member_days()
+    community.member_days()
     community.people()
     engine, door, settings = community.engine, community.door, community.settings
     engine.run(f"attach {literal(str(folder / ROWS))} as moment")

@@ -54,8 +54,7 @@ def shared(community: Community) -> Iterator[Path]:
     Taught in: all
     """
     with tempfile.TemporaryDirectory(prefix="community-", ignore_cleanup_errors=True) as folder:
-        if community.engine.kind == "duckdb":  # a cluster is asked by every notebook itself
-            keep(community, Path(folder))
+        keep(community, Path(folder))
         yield Path(folder)
 
 
@@ -74,7 +73,6 @@ def keep(community: Community, folder: Path) -> None:
     Rows that the engine left in files of its own stay there, so the community must not be closed before the
     others are done.
     """
-    community.member_days()
     community.member_days()
     community.people()
     engine, door, settings = community.engine, community.door, community.settings

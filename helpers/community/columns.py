@@ -7,7 +7,7 @@ from dataclasses import astuple, dataclass, field
 from difflib import get_close_matches
 from typing import Any
 
-from helpers.community import parsing
+from helpers.community import parsing, spark_tables
 from helpers.community.contract import EVENT_TYPE_ALIASES, SQL_TYPES, TABLES, Column, Table
 from helpers.community.engine import Engine, identifier, literal
 from helpers.community.errors import DataError, SettingsError
@@ -235,6 +235,9 @@ def _reading(
     text = quoted[0] if len(names) == 1 else f"concat_ws(' × ', {', '.join(quoted)})"
     text = parsing.trimmed(text)
     if one.product:
+        if engine.kind == "spark":
+            for factor, its in zip(names, kinds, strict=True):
+                spark_tables.refuse_untyped(column, factor, its, raw.file)
         factors = [
             parsing.amount(name, kind, decimal=source.decimal, sql_type="decimal(18, 4)")
             for name, kind in zip(quoted, kinds, strict=True)
@@ -242,6 +245,8 @@ def _reading(
         sql = f"try_cast({factors[0]} * {factors[1]} as {SQL_TYPES[column.kind]})"
         return Reading(column, sql, text, names, native=False)
     name, kind = quoted[0], kinds[0]
+    if engine.kind == "spark":
+        spark_tables.refuse_untyped(column, names[0], kind, raw.file)
     pairs = source.values.get(column.name, {})
     if column.kind == "time":
         counts = None

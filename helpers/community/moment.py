@@ -54,7 +54,8 @@ def shared(community: Community) -> Iterator[Path]:
     Taught in: all
     """
     with tempfile.TemporaryDirectory(prefix="community-", ignore_cleanup_errors=True) as folder:
-        keep(community, Path(folder))
+        if community.engine.kind == "duckdb":  # a cluster is asked by every notebook itself
+            keep(community, Path(folder))
         yield Path(folder)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.community import member_days, moment, people
+from helpers.community import cluster, member_days, moment, people
 from helpers.community import settings as settings_file
 from helpers.community.contract import TABLES
 from helpers.community.door import Door, defaults, quality
@@ -78,6 +78,7 @@ class Community:
         as_of: dt.date | str | None = None,
         language: str = "en",
         settings: Mapping[str, Any] | Settings | None = None,
+        spark: Any = None,
     ) -> Community:
         """Open a community from a folder, the name of a bundled data set, or frames.
 
@@ -85,7 +86,7 @@ class Community:
         ----------
         source : str, pathlib.Path or mapping of str to frame
             ``"demo"`` or another folder under ``datasets/``; a folder that holds a ``community.yml``;
-            or a mapping from table names to pandas, polars or Arrow tables.
+            or a mapping from table names to pandas, polars, Arrow or Spark tables.
         as_of : datetime.date or str, optional
             Last day to count, ``"YYYY-MM-DD"``. Default: ``as_of`` of the settings, or the last day
             seen in events and orders.
@@ -93,6 +94,9 @@ class Community:
             Language of figures and readings, and of texts that the data holds in both.
         settings : mapping or Settings, optional
             What a ``community.yml`` would say, for frames or instead of the folder's own.
+        spark : pyspark.sql.SparkSession, optional
+            Read the folder's tables in this session, which computes where they are. Default: the session
+            that ``spark`` in the settings names; without one DuckDB reads the files on this machine.
 
         Returns
         -------
@@ -131,10 +135,11 @@ class Community:
             chosen = _chosen(settings, None) or Settings(name="frames")
             return cls(chosen, source, as_of=as_of, language=language)
         folder = _folder(source)
-        if settings is None and (kept := moment.kept_for(folder, language)):
+        if settings is None and spark is None and (kept := moment.kept_for(folder, language)):
             return cls(kept.settings, {}, as_of=as_of, language=language, kept=kept)
         chosen = _chosen(settings, folder) or _settings_of(folder)
-        return cls(chosen, {}, as_of=as_of, language=language)
+        there = cluster.frames(chosen, spark) if spark is not None or chosen.spark else {}
+        return cls(chosen, there, as_of=as_of, language=language)
 
     # what is there ---------------------------------------------------------------------------
 
@@ -355,7 +360,11 @@ class Community:
         asked = pd.DataFrame({"member_id": pd.Series(list(member_ids), dtype="str")})
         if not self._hidden:
             return asked.assign(original_id=asked["member_id"])
-        known = self.engine.query("select member_id, original_id from private_ids")
+        self.engine.register("asked_ids", asked)
+        known = self.engine.query(
+            "select member_id, original_id from private_ids "
+            "where member_id in (select member_id from asked_ids)"
+        )
         return asked.merge(known, on="member_id", how="left")
 
     # saying what a result is -----------------------------------------------------------------

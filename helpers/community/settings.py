@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
 
+from helpers.community.cluster import Cluster, cluster_of, table_of
 from helpers.community.connections import Database, asked_of, database_of
 from helpers.community.contract import TABLES
 from helpers.community.errors import SettingsError
@@ -63,6 +64,7 @@ class TableSource:
     grain: str = "order"
     zero_amount: str = "keep"
     orders_before_joining: str = "keep"
+    spark: str | None = None
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,7 @@ class Settings:
     exclude_members: tuple[str, ...] = ()
     tables: Mapping[str, tuple[TableSource, ...]] = field(default_factory=dict)
     folder: Path | None = None
+    spark: Cluster | None = None
 
     def title_in(self, language: str) -> str:
         """Return the title in a language, or in the other one, or the name."""
@@ -259,6 +262,7 @@ def _table(table: str, given: object, where: str, at: str, databases: Mapping[st
         grain=reader.choice("grain"),
         zero_amount=reader.choice("zero_amount"),
         orders_before_joining=reader.choice("orders_before_joining"),
+        spark=table_of(reader, where, at),
     )
     reader.finish()
     return source
@@ -339,6 +343,7 @@ def parse(given: object, *, at: str = FILE_NAME, folder: Path | None = None) -> 
         exclude_members=members,
         tables=tables,
         folder=folder,
+        spark=cluster_of(reader.take("spark", Mapping, "{remote: sc://…} or {master: …}"), at),
     )
     reader.finish()
     return settings

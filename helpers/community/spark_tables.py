@@ -7,9 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from helpers.community import parsing
+from helpers.community.contract import Column
 from helpers.community.engine import Engine
 from helpers.community.errors import DataError, SettingsError
 from helpers.community.raw import ROW, Raw, unique_names
+from helpers.community.sentences import Sentence
+from helpers.community.sentences import mark as _
 
 KINDS = {
     "string": "VARCHAR",
@@ -26,9 +30,11 @@ KINDS = {
 }
 UTC = ("utc", "etc/utc", "z", "gmt", "+00:00")
 NEEDED = {
-    "spark.sql.session.timeZone": ("UTC", UTC, "days would be cut at other hours"),
-    "spark.sql.ansi.enabled": ("true", ("true",), "values that do not fit would become empty unseen"),
+    "spark.sql.session.timeZone": ("UTC", UTC, _("days would be cut at other hours")),
+    "spark.sql.ansi.enabled": ("true", ("true",), _("values that do not fit would become empty unseen")),
 }
+WORDS = ("id", "text", "category", "flag")
+FIT_FOR_WORDS = ("text", "whole", "day", "flag")
 PLACES = 33  # bits that Spark leaves for the place of a row within its partition
 
 
@@ -55,8 +61,14 @@ def fit(session: Any) -> None:
         found = str(session.conf.get(name))
         if found.lower() not in fine:
             raise SettingsError(
-                f"This Spark session has {name} = {found}: {reason}. "
-                f'Before opening, set: spark.conf.set("{name}", "{wanted}")'
+                _(
+                    "This Spark session has {name} = {found}: {reason}. "
+                    'Before opening, set: spark.conf.set("{name}", "{wanted}")'
+                ),
+                name=name,
+                found=found,
+                reason=Sentence(reason),
+                wanted=wanted,
             )
 
 
@@ -65,13 +77,53 @@ def kinds(frame: Any, table: str) -> dict[str, str]:
     names, doubled = unique_names(frame.columns)
     if doubled or names != list(frame.columns):
         odd = sorted(doubled)[0] if doubled else next(n for n in frame.columns if n not in names)
-        raise DataError(f"{table}: the column {odd!r} is there twice or has no name. Rename it.")
+        raise DataError(
+            _("{table}: the column {odd!r} is there twice or has no name. Rename it."), table=table, odd=odd
+        )
     found = {}
     for name, kind in frame.dtypes:
         plain = re.sub(r"^(var)?char\(\d+\)$|^string collate .*$", "string", kind)
         if plain in KINDS or plain.startswith("decimal("):
             found[name] = KINDS.get(plain, plain.upper())
     return found
+
+
+def refuse_untyped(column: Column, name: str, kind: str, file: str) -> None:
+    """Refuse a column whose values would have to be read from text: tables on Spark come with their types.
+
+    Parameters
+    ----------
+    column : Column
+        The column of the contract.
+    name, kind : str
+        The table's own column and DuckDB's name for its type.
+    file : str
+        Name of the table.
+
+    Raises
+    ------
+    DataError
+        When it is text that should be a time, an amount or a number, or a fraction that should be an id.
+    """
+    if parsing.native(column, kind) or (column.kind in WORDS and parsing.family(kind) in FIT_FOR_WORDS):
+        return
+    cast = {
+        "time": f"to_timestamp_ntz(`{name}`, 'yyyy-MM-dd HH:mm:ss')",
+        "money": f"cast(`{name}` as decimal(18, 2))",
+        "number": f"cast(`{name}` as double)",
+        "flag": f"cast(`{name}` as boolean)",
+    }.get(column.kind, f"cast(cast(`{name}` as bigint) as string)")
+    raise DataError(
+        _(
+            "{file}, column {name}: its type on Spark is {kind}, which is not read as {wanted}. Cast it "
+            "before opening: frame.withColumn({name!r}, expr({cast!r}))"
+        ),
+        file=file,
+        name=name,
+        kind=kind,
+        wanted=column.name,
+        cast=cast,
+    )
 
 
 @dataclass(frozen=True)
@@ -90,7 +142,7 @@ def engine_for(frames: Mapping[str, Any]) -> Engine:
     from helpers.community.spark import SparkEngine
 
     if any(one.sparkSession is not found[0].sparkSession for one in found):
-        raise SettingsError("The tables come from two Spark sessions. Open them with one.")
+        raise SettingsError(_("The tables come from two Spark sessions. Open them with one."))
     return SparkEngine(found[0].sparkSession)
 
 

@@ -95,6 +95,14 @@ def report(
     jobs: Annotated[int, typer.Option(min=1, help="Notebooks that run at once.")] = 2,
     reveal: Reveal = False,
     lessons: Annotated[bool, typer.Option("--lessons", help="Keep exercises and lessons.")] = False,
+    since_last: Annotated[
+        bool,
+        typer.Option(
+            "--since-last",
+            help="Read only what is new, and compare with the last report: what moved, who is new on the "
+            "contact list and why.",
+        ),
+    ] = False,
 ) -> None:
     """Run the notebooks on a community and write reports/NAME/index.html."""
     with _told(language) as _:
@@ -111,6 +119,7 @@ def report(
                 jobs=jobs,
                 reveal=reveal,
                 lessons=lessons,
+                since_last=since_last,
                 progress=progress,
             )
         for failure in made.failures:

@@ -295,7 +295,7 @@ def value_by_age(
     community.require("orders")
     sums = ",\n        ".join(
         f"cast(sum(case when date_diff('day', starts.start_day, orders.day) < {age} "
-        f"then {_amount(community, money)} else 0 end) as double) as value_{age}"
+        f"then {_amount(community, money)} else 0 end) as decimal(18, 2)) as value_{age}"
         for age in ages
     )
     columns = ",\n    ".join(

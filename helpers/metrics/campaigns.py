@@ -167,7 +167,7 @@ spent as (
     select
         clocks.campaign_id, clocks.arm, clocks.unit, clocks.drawn_group, clocks.member_id,
         max(case when orders.is_purchase then 1 else 0 end) as bought,
-        coalesce(cast(sum(orders.net) as double), 0) as revenue
+        cast(coalesce(sum(orders.net), 0) as decimal(18, 2)) as revenue
     from clocks
     left join orders
         on orders.member_id = clocks.member_id

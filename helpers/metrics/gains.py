@@ -37,17 +37,18 @@ def sql(community: Community, *, after: int = 60, every: bool = False) -> str:
     Taught in: 05 Conversion
     """
     condition, _ = selling_condition(community, every)
-    cost = "coalesce(orders.cost, 0)" if community.has("orders", "cost") else "cast(null as double)"
+    cost = "coalesce(orders.cost, 0)" if community.has("orders", "cost") else "cast(null as decimal(18, 2))"
     before = "rows between unbounded preceding and 1 preceding"
     so_far = ", ".join(
-        f"coalesce(sum({name}) over (partition by campaign_id, arm, member_id{part} "
-        f"order by ordered_at, order_id {before}), 0) as {name}_{label}"
+        f"cast(coalesce(sum({name}) over (partition by campaign_id, arm, member_id{part} "
+        f"order by ordered_at, order_id {before}), 0) as decimal(18, 2)) as {name}_{label}"
         for name in OUTCOMES
         for label, part in (("before", ""), ("own_before", ", later"))
     )
     sums = ", ".join(
-        f"sum({name}) as {name}, sum({name} * (2 * {name}_before + {name})) as {name}_squares, "
-        f"sum({name} * (2 * {name}_own_before + {name})) as {name}_own"
+        f"sum({name}) as {name}, "
+        f"sum({name} * ({name}_before + {name}_before + {name})) as {name}_squares, "
+        f"sum({name} * ({name}_own_before + {name}_own_before + {name})) as {name}_own"
         for name in OUTCOMES
     )
     return f"""
@@ -58,12 +59,12 @@ bought as (
         orders.order_id,
         date_diff('day', clocks.starts, orders.day) as since,
         case when date_diff('day', clocks.starts, orders.day) < clocks.length then 0 else 1 end as later,
-        cast(case when orders.is_purchase then 1 else 0 end as double) as orders,
-        cast(orders.net as double) as revenue,
-        cast(orders.net as double) - cast({cost} as double) as margin,
+        cast(case when orders.is_purchase then 1 else 0 end as decimal(18, 2)) as orders,
+        orders.net as revenue,
+        cast(orders.net - {cost} as decimal(18, 2)) as margin,
         case when orders.is_purchase and orders.campaign_id = clocks.campaign_id then 1 else 0 end as booked,
-        coalesce(cast(orders.discount as double), 0) as discount,
-        coalesce(cast(orders.cost as double), 0) as cost
+        coalesce(orders.discount, 0) as discount,
+        coalesce(orders.cost, 0) as cost
     from clocks
     inner join orders
         on orders.member_id = clocks.member_id

@@ -390,7 +390,7 @@ judged as (
     from waiting
     where watched >= $horizon
 )
-select answered_by, count(*) as count, avg(waited / 3600.0) as hours
+select answered_by, count(*) as count, avg(waited) / 3600.0 as hours
 from judged
 group by answered_by
 order by answered_by""",

@@ -48,15 +48,17 @@ def pauses(community: Community) -> pd.DataFrame:
         community.engine.run(f"""
 create table pauses as
 with gaps as (
-    select date_diff('day', past.before, past.day) as gap, 1.0 / (spans.days - 1) as weight
+    select date_diff('day', past.before, past.day) as gap, spans.days - 1 as made
     from {returns.active_days(community)} as past
     join {returns.spans(community)} as spans on spans.member_no = past.member_no
     where past.before is not null
 )
-select gap, count(*) as pauses, sum(cast(weight as double)) as weight
+select gap, made, count(*) as pauses
 from gaps
-group by gap""")
-    table = community.query("select gap, pauses, weight from pauses order by gap")
+group by gap, made""")
+    table = community.query("select gap, made, pauses from pauses order by gap, made")
+    table["weight"] = table["pauses"] / table.pop("made")
+    table = table.groupby("gap", as_index=False).sum()
     table["share"] = table["weight"].cumsum() / table["weight"].sum()
     return community.describe(
         table, "pauses between active days", population="members seen on two days or more"

@@ -68,7 +68,7 @@ with doing as (
     group by member_id
 ),
 buying as (
-    select member_id, cast(sum(net) as double) as spent
+    select member_id, cast(sum(net) as decimal(18, 2)) as spent
     from orders
     group by member_id
 ),

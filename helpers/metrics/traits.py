@@ -266,9 +266,10 @@ pool as (
 per_member as (
     select
         ranked.member_id,
-        cast(sum(case when ranked.nth = 1 then ranked.late_views else 0 end) as double) as y,
-        cast(sum(ranked.late_views) as double) as x,
-        max(case when ranked.nth = 1 then cast(pool.views as double) / pool.total end) as expected
+        cast(sum(case when ranked.nth = 1 then ranked.late_views else 0 end) as decimal(18, 0)) as y,
+        cast(sum(ranked.late_views) as decimal(18, 0)) as x,
+        cast(max(case when ranked.nth = 1 then pool.views end) as decimal(18, 0)) as expected,
+        max(pool.total) as total
     from ranked
     inner join pool on pool.topic = ranked.topic
     where pool.total > 0
@@ -277,7 +278,7 @@ per_member as (
 )
 select
     count(*) as n, sum(y) as count, sum(y * y) as squares_y, sum(x) as views, sum(x * x) as squares_x,
-    sum(y * x) as products, sum(expected * x) as expected
+    sum(y * x) as products, sum(expected * x) / max(total) as expected
 from per_member
 order by n"""
 
@@ -347,27 +348,30 @@ def concentration(community: Community) -> pd.DataFrame:
     found = community.query(
         f"""
 with shares as (
-    select platform, cast(count(*) as double) as days, sum(cast(count(*) as double)) over () as total
+    select platform, cast(count(*) as decimal(18, 0)) as days
     from {community.member_days("platform")}
     where platform is not null
     group by platform
 ),
 per_member as (
-    select days.member_id, sum(shares.days / shares.total) as y, cast(count(*) as double) as x
+    select days.member_id, cast(sum(shares.days) as decimal(18, 0)) as y, cast(count(*) as decimal(18, 0)) as x
     from {community.member_days("platform")} as days
     inner join shares on shares.platform = days.platform
     group by days.member_id
 )
 select
     count(*) as n, sum(y) as sum_y, sum(y * y) as squares_y, sum(x) as count, sum(x * x) as squares_x,
-    sum(y * x) as products, (select count(*) from shares) as platforms
+    sum(y * x) as products, (select count(*) from shares) as platforms,
+    (select sum(days) from shares) as total
 from per_member
 order by n"""
     ).iloc[0]
     if not found["n"]:
         return pd.DataFrame(columns=COLUMNS)
-    sums = [found[name] for name in ("n", "sum_y", "squares_y", "count", "squares_x", "products")]
-    index = found["sum_y"] / found["count"]
+    # Sums of shares would depend on the order of adding; sums of days do not.
+    names = {"n": 0, "sum_y": 1, "squares_y": 2, "count": 0, "squares_x": 0, "products": 1}
+    sums = [found[name] / found["total"] ** power for name, power in names.items()]
+    index = found["sum_y"] / found["total"] / found["count"]
     low, high = ratio_from_sums(*sums)
     # The shares themselves are estimated: the index moves twice as far as this ratio does.
     return _row(

@@ -207,7 +207,7 @@ select count(*) as n from months order by n""",
     left = community.query(
         """
 with kept as (
-    select cast(net - coalesce(cost, 0) as double) as margin
+    select cast(net - coalesce(cost, 0) as decimal(18, 2)) as margin
     from orders where is_purchase and date_diff('day', day, cast($last as date)) < $days
 )
 select count(*) as n, sum(margin) as total, sum(margin * margin) as squares from kept order by n""",

@@ -65,7 +65,7 @@ with drawn as (
 spent as (
     select
         drawn.member_id, drawn.arm, count(orders.order_id) as orders,
-        coalesce(cast(sum({amount_sql(community, money)}) as double), 0) as revenue
+        cast(coalesce(sum({amount_sql(community, money)}), 0) as decimal(18, 2)) as revenue
     from drawn
     inner join people on people.member_id = drawn.member_id
     left join orders

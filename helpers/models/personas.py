@@ -248,7 +248,7 @@ def _money(community: Community, groups: str) -> pd.DataFrame:
         with grouped as ({groups}
         ),
         bought as (
-            select member_id, cast(sum(net) as double) as spend,
+            select member_id, cast(sum(net) as decimal(18, 2)) as spend,
                    max(case when is_purchase then 1 else 0 end) as buyer
             from orders
             group by member_id

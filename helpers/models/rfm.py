@@ -289,10 +289,10 @@ def segments(community: Community, *, basis: str | None = None) -> pd.DataFrame:
         select segment,
                count(*) as count,
                sum(monetary) as money,
-               sum(cast(monetary as double) * cast(monetary as double)) as squares,
+               sum(monetary * monetary) as squares,
                avg(recency_days) as recency_days,
                avg(frequency) as frequency,
-               avg(cast(monetary as double)) as monetary
+               sum(monetary) / count(*) as monetary
         from named
         group by segment
         order by segment
@@ -340,7 +340,7 @@ def grid(community: Community, *, basis: str | None = None) -> pd.DataFrame:
         community,
         basis,
         """
-        select r, f, count(*) as count, avg(cast(monetary as double)) as monetary
+        select r, f, count(*) as count, sum(monetary) / count(*) as monetary
         from named
         where r is not null
         group by r, f

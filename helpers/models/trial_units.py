@@ -112,7 +112,7 @@ def sql(community: Community) -> str:
 
     Taught in: 05 Conversion
     """
-    cost = "orders.net - orders.cost" if community.has("orders", "cost") else "cast(null as double)"
+    cost = "orders.net - orders.cost" if community.has("orders", "cost") else "cast(null as decimal(18, 2))"
     listed = (
         "\n    inner join people on people.member_id = assignments.unit_id"
         if community.has("members")
@@ -141,8 +141,8 @@ clocks as (
 purchases as (
     select
         clocks.member_id, clocks.length, date_diff('day', clocks.starts, orders.day) as since,
-        case when orders.is_purchase then 1 else 0 end as orders, cast(orders.net as double) as amount,
-        cast({cost} as double) as margin
+        case when orders.is_purchase then 1 else 0 end as orders, orders.net as amount,
+        {cost} as margin
     from clocks
     inner join orders on orders.member_id = clocks.member_id
 ),

@@ -48,7 +48,7 @@ def value_of_orders(community: Community, units: pd.DataFrame) -> np.ndarray:
     worth = "net - cost" if community.has("orders", "cost") else "net"
     cut = units["starts"].min().date()
     before = community.query(
-        f"select avg(cast({worth} as double)) as worth from orders "
+        f"select sum({worth}) / nullif(count({worth}), 0) as worth from orders "
         "where is_purchase and day < cast($cut as date)",
         cut=cut,
     )["worth"].iloc[0]
@@ -57,7 +57,7 @@ def value_of_orders(community: Community, units: pd.DataFrame) -> np.ndarray:
         window = int(about.get("window") or 0)
         given = community.query(
             """
-select lower(trim(assignments.arm)) as arm, avg(cast(coalesce(orders.discount, 0) as double)) as discount
+select lower(trim(assignments.arm)) as arm, sum(coalesce(orders.discount, 0)) / count(*) as discount
 from assignments
 inner join campaigns on campaigns.campaign_id = assignments.campaign_id
 inner join orders on orders.member_id = assignments.unit_id and orders.is_purchase

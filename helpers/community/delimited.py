@@ -9,7 +9,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -220,7 +220,14 @@ def _opens_quote(text: str, separator: str) -> bool:
 
 
 def records(
-    path: Path, encoding: str, separator: str, width: int, skip: int, *, end: End | None = None
+    path: Path,
+    encoding: str,
+    separator: str,
+    width: int,
+    skip: int,
+    *,
+    end: End | None = None,
+    begun: int = 0,
 ) -> Iterator[tuple[int, list[str]] | Torn]:
     """Split a file into records that have all columns and lines that have not, losing neither.
 
@@ -236,6 +243,8 @@ def records(
         Rows before the first record, the header included.
     end : End, optional
         Gives the number of the row before the first, and is told where the file ends.
+    begun : int, default 0
+        Lines that were read before and are passed over.
 
     Yields
     ------
@@ -247,7 +256,7 @@ def records(
         waiting: list[str] = []
         end = end or End()
         row = end.row
-        lines = iter(file)
+        lines = islice(file, begun, None)
         while True:
             line = waiting.pop(0) if waiting else next(lines, None)
             if line is None:
@@ -284,7 +293,7 @@ def records(
 def quick_records(
     path: Path, encoding: str, separator: str, width: int, skip: int
 ) -> Iterator[tuple[int, list[str]] | Torn]:
-    """Split a file as `records` does, several times as fast where no record is torn.
+    """Split a file as `records` does, several times as fast up to the first record that is torn.
 
     Parameters
     ----------
@@ -296,33 +305,23 @@ def quick_records(
     tuple of (int, list of str), or Torn
         The same as of `records`.
     """
-    stat = path.stat()
-    if not _whole(path, encoding, separator, width, skip, (stat.st_mtime_ns, stat.st_size)):
-        yield from records(path, encoding, separator, width, skip)
-        return
-    with path.open(encoding=encoding, newline="") as file:
-        for row, fields in enumerate(csv.reader(file, delimiter=separator, strict=True), start=1):
-            if row > skip and fields:
-                yield row, fields
-
-
-@lru_cache(maxsize=64)
-def _whole(
-    path: Path, encoding: str, separator: str, width: int, skip: int, _written: tuple[int, int]
-) -> bool:
-    # Each record has all columns; a cell as long as LONGEST_RECORD lines may be a quote that never closed.
+    line = row = 0
     try:
         with path.open(encoding=encoding, newline="") as file:
-            reader, line = csv.reader(file, delimiter=separator, strict=True), 0
-            for row, fields in enumerate(reader, start=1):
-                if (
-                    row > skip and fields and len(fields) != width
-                ) or reader.line_num - line > LONGEST_RECORD:
-                    return False
-                line = reader.line_num
+            reader = csv.reader(file, delimiter=separator, strict=True)
+            for fields in reader:
+                # A cell as long as LONGEST_RECORD lines may be a quote that never closed.
+                torn = row >= skip and fields and len(fields) != width
+                if torn or reader.line_num - line > LONGEST_RECORD:
+                    break
+                line, row = reader.line_num, row + 1
+                if row > skip and fields:
+                    yield row, fields
+            else:
+                return
     except (csv.Error, UnicodeError):
-        return False
-    return True
+        pass
+    yield from records(path, encoding, separator, width, skip, end=End(row), begun=line)
 
 
 def _judged(row: int, fields: list[str] | None, text: str, width: int) -> list[str] | Torn:

@@ -26,6 +26,7 @@ from helpers.community.checks import Checked
 from helpers.community.contract import SQL_TYPES, TABLES, Table
 from helpers.community.engine import Engine, identifier
 from helpers.community.errors import DataError, TableMissing
+from helpers.community.exports import Exports, siblings
 from helpers.community.orders import normal_form
 from helpers.community.outsiders import KEPT, OUTSIDE, VIEWS, Outsiders, remark, separate
 from helpers.community.rules import Part
@@ -62,6 +63,10 @@ class Door:
     as_of: dt.date = dt.date.max
     asked: dt.date | None = None
     outsiders: Outsiders = field(default_factory=Outsiders)
+    exports: Exports = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.exports = Exports(self.engine)
 
     # reading and checking --------------------------------------------------------------------
 
@@ -125,7 +130,15 @@ class Door:
         else:
             path = reading.locate(source, self.settings.folder)
             wanted = columns.expected_names(table, source, self.language)
-            raw = reading.read(self.engine, source, relation, path=path, wanted=wanted)
+            raw = reading.read(
+                self.engine,
+                source,
+                relation,
+                path=path,
+                wanted=wanted,
+                exports=self.exports,
+                tables=siblings(source, self.settings.tables),
+            )
         rows = int(self.engine.value(f"select count(*) from {identifier(relation)}"))
         raw.lazy = raw.lazy and rows >= LAZY_ROWS
         read = {}

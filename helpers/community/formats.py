@@ -7,25 +7,24 @@ import re
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import duckdb
-import pyarrow as pa
 
 from helpers.community import delimited, disk, progress, spreadsheets
 from helpers.community.delimited import Torn
 from helpers.community.engine import Engine, identifier, literal
 from helpers.community.errors import DataError
 from helpers.community.growth import End, Otherwise, Reach, appended
-from helpers.community.importers import IMPORTERS, Export
-from helpers.community.raw import AGAIN, ROW, Raw, unique_names
+from helpers.community.landing import TURNED, Landing
+from helpers.community.raw import ROW, Raw, unique_names
 from helpers.community.reasons import why_torn
 from helpers.community.sentences import mark as _
 from helpers.community.settings import TableSource
 
 BIG = 256 << 20  # bytes of text from which it is kept as Parquet on disk rather than in memory
-BATCH = 50_000
 
 
 def _globbed(path: Path, engine: Engine) -> Path:
@@ -93,36 +92,13 @@ def _store(
     rows: Iterable[tuple[int, Sequence[str | None]]],
     path: Path,
 ) -> None:
-    schema = pa.schema([(ROW, pa.int64()), *((name, pa.string()) for name in names)])
-    columns = ", ".join(f"{identifier(name)} varchar" for name in names)
-    engine.run(f"create table {identifier(relation)} ({ROW} bigint, {columns})")
-    stored = 0
-
-    def write(batch: list[tuple[Any, ...]]) -> None:
-        if batch:
-            arrays = [
-                _array(column, field.type)
-                for column, field in zip(zip(*batch, strict=True), schema, strict=True)
-            ]
-            engine.register("batch_of_rows", pa.Table.from_arrays(arrays, schema=schema))
-            engine.run(f"insert into {identifier(relation)} select * from batch_of_rows")
-            engine.connection.unregister("batch_of_rows")
-
-    batch: list[tuple[Any, ...]] = []
-    for number, fields in rows:
-        batch.append((number, *fields))
-        if len(batch) == BATCH:
-            write(batch)
-            stored, batch = stored + BATCH, []
-            progress.reading(path, stored)
-    write(batch)
-
-
-def _array(column: Sequence[Any], kind: pa.DataType) -> pa.Array:
-    try:
-        return pa.array(column, kind)
-    except UnicodeEncodeError:  # half of a letter, as JSON may hold one of an emoji that was cut
-        return pa.array([one and one.encode("utf-8", "replace").decode() for one in column], kind)
+    landing, stored, given = Landing(engine, relation, names), 0, iter(rows)
+    while some := list(islice(given, TURNED)):
+        landing.rows.extend(some)
+        landing.turn()
+        stored += len(some)
+        progress.reading(path, stored)
+    landing.done()
 
 
 def text(
@@ -208,27 +184,6 @@ def text(
             table=source.table,
         )
     return raw
-
-
-def export(engine: Engine, source: TableSource, relation: str, path: Path) -> Raw:
-    """Read one table out of what a platform exports, by the importer of its format."""
-    importer, given, torn = IMPORTERS[source.format or ""], Export(path), []  # type: ignore[var-annotated]
-    columns = importer.tables[source.table]
-    rows = _told_apart(_whole(importer.rows(given, source.table), torn))
-    _store(engine, relation, list(columns), rows, path)
-    return Raw(relation, path.name, given.sha256, torn=torn)
-
-
-def _told_apart(rows: Iterable[tuple[int, Any]]) -> Iterator[tuple[int, Any]]:
-    # One record may give several rows (a notice about three people), yet each is judged by itself.
-    highest, again = -1, dict[int, int]()
-    for number, fields in rows:
-        if number > highest:
-            highest = number
-            yield number, fields
-        else:
-            again[number] = again.get(number, 0) + 1
-            yield number + again[number] * AGAIN, fields
 
 
 def _whole(rows: Iterable[Torn | tuple[int, Any]], torn: list[Torn]) -> Iterator[tuple[int, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import duckdb
 from helpers.community import formats, progress, spark_tables
 from helpers.community.engine import Engine, identifier
 from helpers.community.errors import DataError
+from helpers.community.exports import Exports
 from helpers.community.growth import Reach
 from helpers.community.importers import IMPORTERS
 from helpers.community.raw import ROW, Raw, unique_names
@@ -96,6 +98,8 @@ def read(
     *,
     path: Path,
     wanted: set[str],
+    exports: Exports | None = None,
+    tables: Iterable[str] = (),
     before: Reach | None = None,
 ) -> Raw:
     """Read one file into the engine.
@@ -113,6 +117,10 @@ def read(
     wanted : set of str
         Column names that are expected, reduced by :func:`helpers.community.spreadsheets.plain`; they
         help to find the header.
+    exports : Exports, optional
+        Where tables of a platform's export are kept that came with another one.
+    tables : iterable of str, default ()
+        Tables that will be read from the same export later on.
     before : Reach, optional
         How far a text was read before; only the rows after those are read.
 
@@ -131,7 +139,7 @@ def read(
     suffix = path.suffix.lower()
     progress.reading(path)
     if source.format is not None:
-        raw = formats.export(engine, source, relation, path)
+        raw = (exports or Exports(engine)).read(source, relation, path, tables)
         raw.columns = {name: kind for name, kind in engine.columns(relation).items() if name != ROW}
         return raw
     if suffix not in SUFFIXES:

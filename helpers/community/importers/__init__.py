@@ -47,13 +47,14 @@ IMPORTERS: dict[str, Importer] = {
 __all__ = ["IMPORTERS", "Export", "Importer", "recognise"]
 
 
-def recognise(path: Path) -> Importer | None:
+def recognise(given: Path | Export) -> Importer | None:
     """Find the format of an export by its content.
 
     Parameters
     ----------
-    path : pathlib.Path
-        A file, a folder or a zip.
+    given : pathlib.Path or Export
+        A file, a folder or a zip. What is found out about an `Export` on the way need not be found out again
+        by whoever reads it.
 
     Returns
     -------
@@ -62,7 +63,7 @@ def recognise(path: Path) -> Importer | None:
 
     Taught in: 00 Start here
     """
-    export = Export(path)
+    export = given if isinstance(given, Export) else Export(given)
     for importer in IMPORTERS.values():
         try:
             if importer.packed in (None, export.packed) and importer.recognise(export):

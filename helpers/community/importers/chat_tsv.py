@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from helpers.community.delimited import Torn
 from helpers.community.importers.export import Export
-from helpers.community.importers.importer import Importer, Row
+from helpers.community.importers.importer import CONTENTS, EVENTS, GROUPS, Importer, Record
 from helpers.community.importers.marks import Numbering, moment
 
 TIME = re.compile(
@@ -77,68 +77,54 @@ def messages(export: Export) -> Iterator[Message | Torn]:
     """
     width, stem = _columns(export) or 3, export.path.stem
     number, said = 0, list[str]()
-    for at, line in export.lines():
-        if TIME.match(line):
-            if number:
-                yield _message(number, said, width, stem)
-            number, said = at, [line]
-        elif number:
-            said.append(line)
-        elif line.strip():
-            yield Torn(at, "before the first message", line)
+    for first, lines in export.blocks():
+        for at, line in enumerate(lines, start=first):
+            if line[:1].isdigit() and TIME.match(line):
+                if number:
+                    yield _message(number, said, width, stem)
+                number, said = at, [line]
+            elif number:
+                said.append(line)
+            elif line.strip():
+                yield Torn(at, "before the first message", line)
     if number:
         yield _message(number, said, width, stem)
 
 
 def _message(number: int, said: list[str], width: int, stem: str) -> Message | Torn:
-    whole = "\n".join(said).rstrip()
+    whole = "\n".join(said).rstrip() if len(said) > 1 else said[0].rstrip()
     cells = whole.split("\t", width - 1)
     if len(cells) < width:
         return Torn(number, f"not the {width} columns of the file", whole)
-    time, sender, *group, text = cells
+    time, sender, text = cells[0], cells[1].strip(), cells[-1]
     if len(text) > 1 and text[0] == text[-1] == '"':
         text = text[1:-1].replace('""', '"')
-    if not sender.strip():
+    if not sender:
         return Torn(number, "no sender", whole)
-    return Message(number, moment(time) or time, sender.strip(), group[0].strip() if group else stem, text)
+    group = cells[2].strip() if width == 4 else stem
+    return Message(number, moment(time) or time, sender, group, text)
 
 
-def _rows(export: Export, table: str) -> Iterator[Row | Torn]:
+def _records(export: Export) -> Iterator[Record]:
     ids, told = Numbering(), set[str]()
     for one in messages(export):
         if isinstance(one, Torn):
-            if table == "events":
-                yield one
+            yield "events", one
             continue
-        if table == "groups":
-            if one.group not in told:
-                told.add(one.group)
-                yield one.line, (one.group, "chat", "chat", one.group)
-            continue
-        number = ids.id(one.group, one.at, one.sender, one.text)
-        if table == "events":
-            yield one.line, (one.sender, one.at, "message", number, one.group, "chat", number)
-        else:
-            yield one.line, (number, one.at, one.sender, "text", one.text, "chat", one.group)
+        line, at, sender, group, text = one
+        if group not in told:
+            told.add(group)
+            yield "groups", (line, (group, "chat", "chat", group))
+        number = ids.id(group, at, sender, text)
+        yield "events", (line, (sender, at, "message", number, group, "chat", number))
+        yield "contents", (line, (number, at, sender, "text", text, "chat", group))
 
 
 IMPORTER = Importer(
     name="chat_tsv",
     title="Chat as text with tabs: time, sender, (group,) text",
     title_zh="制表符分隔的聊天记录：时间、发送人、（群）、内容",
-    tables={
-        "events": (
-            "member_id",
-            "occurred_at",
-            "event_type",
-            "content_id",
-            "group_id",
-            "platform",
-            "event_id",
-        ),
-        "contents": ("content_id", "published_at", "author_id", "format", "text", "platform", "group_id"),
-        "groups": ("group_id", "platform", "kind", "theme"),
-    },
+    tables={"events": EVENTS, "contents": CONTENTS, "groups": GROUPS},
     recognise=_recognise,
-    rows=_rows,
+    records=_records,
 )

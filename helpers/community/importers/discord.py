@@ -25,7 +25,7 @@ from helpers.community.delimited import Torn
 from helpers.community.errors import DataError
 from helpers.community.importers import tabular
 from helpers.community.importers.export import Export
-from helpers.community.importers.importer import Importer, Row
+from helpers.community.importers.importer import ANSWERED, CONTENTS, GROUPS, Importer, Record, Row
 from helpers.community.importers.marks import Numbering
 from helpers.community.importers.objects import Broken, Opened, head, named, objects, part, records, word
 from helpers.community.sentences import mark as _
@@ -78,48 +78,53 @@ def _read(export: Export) -> Iterator[Any]:
         yield from records(export, name, lists=("messages",))
 
 
-def _json(export: Export, table: str) -> Iterator[Row | Torn]:
-    group, outside, bots, number, opened = "", False, set(), 0, 0
+def _json(export: Export) -> Iterator[Record]:
+    group, outside, bots, number, opened = "", False, set[str](), 0, 0
     for one in _read(export):
         if isinstance(one, Opened):
             guild, channel = one.header.get("guild"), one.header.get("channel")
             group, kind = word(part(channel, "id")) or "", str(part(channel, "type"))
             outside = kind.startswith("Direct") or word(part(guild, "id")) == "0"
-            if table == "groups" and not outside:
+            opened += not outside
+            if not outside and (export.packed or opened == 1):
                 sort = "topic" if kind.endswith("Thread") else "forum" if kind == "GuildForum" else "chat"
-                opened += 1
-                yield opened, (group, "discord", sort, word(part(channel, "name")))
-                if not export.packed:
-                    return
-            continue
-        if table == "groups":
+                yield "groups", (opened, (group, "discord", sort, word(part(channel, "name"))))
             continue
         number += 1
         if not isinstance(one, dict) or outside:
-            if table == "events":
-                reason, text = one if isinstance(one, Broken) else ("no message", "")
-                yield Torn(number, "a private message" if outside else reason, "" if outside else text)
-        elif table == "members":
-            found = [one.get("author"), *objects(one.get("mentions"))]
-            for reaction in objects(one.get("reactions")):
-                found += objects(reaction.get("users"))
-            for account in found:
-                who = word(part(account, "id"))
-                if part(account, "isBot") is True and who and who not in bots:
-                    bots.add(who)
-                    yield number, (who, "bot")
-        elif table == "events":
-            yield from _events(number, group, one)
-        elif one.get("type") in SAID:
-            event, at = word(one.get("id")), word(one.get("timestamp"))
+            reason, text = one if isinstance(one, Broken) else ("no message", "")
+            reason, text = ("a private message", "") if outside else (reason, text)
+            yield "events", Torn(number, reason, text)
+            continue
+        accounts: list[Any] = [one.get("author")]
+        if mentions := one.get("mentions"):
+            accounts += objects(mentions)
+        reactions = objects(given) if (given := one.get("reactions")) else []
+        for reaction in reactions:
+            accounts += objects(reaction.get("users"))
+        for account in accounts:
+            if part(account, "isBot") is True and (who := word(account.get("id"))) and who not in bots:
+                bots.add(who)
+                yield "members", (number, (who, "bot"))
+        event, at = word(one.get("id")), word(one.get("timestamp"))
+        for row in _events(number, group, one, event, at, reactions):
+            yield "events", row
+        if one.get("type") in SAID:
+            forwarded = one.get("forwardedMessage")
             author = None if "forwardedMessage" in one else word(part(one.get("author"), "id"))
-            said = word(one.get("content")) or word(part(one.get("forwardedMessage"), "content"))
-            yield number, (event, at, author, _format(one), said or None, "discord", group)
+            said = word(one.get("content")) or word(part(forwarded, "content"))
+            yield "contents", (number, (event, at, author, _format(one), said or None, "discord", group))
 
 
-def _events(number: int, group: str, one: dict[str, Any]) -> Iterator[Row | Torn]:
-    event, at, kind = word(one.get("id")), word(one.get("timestamp")), str(one.get("type"))
-    author = word(part(one.get("author"), "id"))
+def _events(
+    number: int,
+    group: str,
+    one: dict[str, Any],
+    event: str | None,
+    at: str | None,
+    reactions: list[dict[str, Any]],
+) -> Iterator[Row | Torn]:
+    kind, author = str(one.get("type")), word(part(one.get("author"), "id"))
     mentioned = [word(account.get("id")) for account in objects(one.get("mentions"))]
     if kind in CAME:
         # In a thread the notice names whom its author added or removed.
@@ -132,7 +137,7 @@ def _events(number: int, group: str, one: dict[str, Any]) -> Iterator[Row | Torn
     answered = word(part(one.get("reference"), "messageId")) if kind == "Reply" else None
     sort, first = ("share" if "forwardedMessage" in one else "message"), (mentioned or [None])[0]
     yield number, (author, at, sort, event, group, "discord", event, answered, first)
-    for reaction in objects(one.get("reactions")):
+    for reaction in reactions:
         emoji = part(reaction, "emoji")
         mark = word(part(emoji, "id")) or word(part(emoji, "name")) or "like"
         for account in objects(reaction.get("users")):
@@ -143,7 +148,7 @@ def _events(number: int, group: str, one: dict[str, Any]) -> Iterator[Row | Torn
 
 def _clock(text: str) -> str:
     """Rewrite a date such as 05-Mar-26 09:04 PM; leave any other as it is."""
-    found = _OLD.match(text)
+    found = _OLD.match(text) if len(text) < 22 else None
     if not found or found[2].lower() not in MONTHS:
         return text
     month, hour = MONTHS.index(found[2].lower()) + 1, int(found[4])
@@ -152,13 +157,10 @@ def _clock(text: str) -> str:
     return f"{int(found[3]) % 100 + 2000}-{month:02d}-{int(found[1]):02d} {hour:02d}:{found[5]}:00"
 
 
-def _csv(export: Export, table: str) -> Iterator[Row | Torn]:
+def _csv(export: Export) -> Iterator[Record]:
     found = _NAMED.match(export.path.stem)
     group = found["id"] if found else export.path.stem
-    if table == "groups":
-        yield 1, (group, "discord", "chat", found["name"] if found else group)
-    if table not in ("events", "contents"):
-        return
+    yield "groups", (1, (group, "discord", "chat", found["name"] if found else group))
     ids = Numbering()
     grid = tabular.table(export, HEADER)
     if grid.header[:5] != HEADER[:5]:
@@ -169,59 +171,32 @@ def _csv(export: Export, table: str) -> Iterator[Row | Torn]:
         )
     for row in grid.rows():
         if isinstance(row, Torn):
-            if table == "events":
-                yield row
+            yield "events", row
             continue
         number, (who, _name, at, text, files, *_more) = row
         at = _clock(at)
         event = ids.id(group, at, who, text)
-        if text in NOTICES:
-            if table == "events":
-                if text == NOTICES[0]:
-                    yield number, (who, at, "join", None, group, "discord", event, None, None)
-                else:
-                    yield Torn(number, "a notice by the platform", text)
-        elif table == "events":
-            yield number, (who, at, "message", event, group, "discord", event, None, None)
-        else:
+        if text not in NOTICES:
+            yield "events", (number, (who, at, "message", event, group, "discord", event, None, None))
             form = _form(files.partition(",")[0]) if files else "text"
-            yield number, (event, at, who, form, text or None, "discord", group)
+            yield "contents", (number, (event, at, who, form, text or None, "discord", group))
+        elif text == NOTICES[0]:
+            yield "events", (number, (who, at, "join", None, group, "discord", event, None, None))
+        else:
+            yield "events", Torn(number, "a notice by the platform", text)
 
 
-def _rows(export: Export, table: str) -> Iterator[Row | Torn]:
+def _records(export: Export) -> Iterator[Record]:
     as_json = export.packed or export.path.suffix.lower() == ".json"
-    yield from (_json if as_json else _csv)(export, table)
+    yield from (_json if as_json else _csv)(export)
 
 
 IMPORTER = Importer(
     name="discord",
     title="Discord channel, DiscordChatExporter JSON or CSV",
     title_zh="Discord 频道（DiscordChatExporter 导出的 JSON 或 CSV）",
-    tables={
-        "members": ("member_id", "role"),
-        "events": (
-            "member_id",
-            "occurred_at",
-            "event_type",
-            "content_id",
-            "group_id",
-            "platform",
-            "event_id",
-            "reply_to",
-            "mentions",
-        ),
-        "contents": (
-            "content_id",
-            "published_at",
-            "author_id",
-            "format",
-            "text",
-            "platform",
-            "group_id",
-        ),
-        "groups": ("group_id", "platform", "kind", "theme"),
-    },
+    tables={"members": ("member_id", "role"), "events": ANSWERED, "contents": CONTENTS, "groups": GROUPS},
     recognise=_recognise,
-    rows=_rows,
+    records=_records,
     packed=None,
 )

@@ -31,7 +31,7 @@ from helpers.community.delimited import Torn
 from helpers.community.errors import DataError
 from helpers.community.importers import tabular
 from helpers.community.importers.export import Export
-from helpers.community.importers.importer import Importer, Row
+from helpers.community.importers.importer import ANSWERED, CONTENTS, Importer, Record
 from helpers.community.importers.objects import named
 from helpers.community.importers.tabular import Grid, filled
 from helpers.community.sentences import mark as _
@@ -180,24 +180,32 @@ def _archived(here: Table, cells: Sequence[str], owner: str) -> tuple[Event, Eve
     )
 
 
-def _posted(here: Table, cells: Sequence[str], ids: dict[tuple[str, str], str]) -> tuple[Event, Event] | str:
+def _posted(
+    here: Table, cells: Sequence[str], ids: dict[tuple[str, str], str]
+) -> tuple[tuple[Event, Event] | str, tuple[str, str] | None]:
+    """Return the event and the content of a post, and which post it answers if its id is not known yet."""
+    topic, post = here.get(cells, "topic_id") or "", here.get(cells, "post_number") or "1"
+    own = here.get(cells, "id")
+    if own is not None:
+        ids[topic, post] = own
     if here.get(cells, "archetype") == "private_message" or _yes(here.get(cells, "is_pm")):
-        return PM
+        return PM, None
     sort = here.get(cells, "post_type")
     if sort in NOTICES or sort == "4":
-        return WHISPER if sort == "4" else "a notice by the platform"
+        return WHISPER if sort == "4" else "a notice by the platform", None
     who, at = here.get(cells, "user_id", "username"), _at(here, cells)
-    topic, post = here.get(cells, "topic_id") or "", here.get(cells, "post_number") or "1"
     event = ids.get((topic, post), f"{topic}/{post}")
     first, group = post == "1", here.get(cells, "category_id", "category")
-    other = here.get(cells, "reply_to_post_number") or "1"
-    answered = None if first else ids.get((topic, other), f"{topic}/{other}")
-    kind = "message" if first else "comment"
+    other = None if first else (topic, here.get(cells, "reply_to_post_number") or "1")
+    answered = ids.get(other) if other else None
+    if other and "id" not in here.places:
+        answered = f"{other[0]}/{other[1]}"
     title = here.get(cells, "title", "topic_title") if first else None
-    return (
-        (who, at, kind, event, group, "discourse", event, answered, None),
+    made = (
+        (who, at, "message" if first else "comment", event, group, "discourse", event, answered, None),
         (event, at, who, "text", title, here.words(cells, "raw", "cooked"), "discourse", group),
     )
+    return made, other if answered is None else None
 
 
 def _acted(
@@ -232,59 +240,61 @@ def _post(here: Table, cells: Sequence[str]) -> str | None:
     return f"topic:{topic}" if topic else None
 
 
-def _whole(here: Table) -> Iterator[list[str]]:
-    return (row[1] for row in here.grid.rows() if not isinstance(row, Torn))
-
-
-def _rows(export: Export, table: str) -> Iterator[Row | Torn]:
+def _records(export: Export) -> Iterator[Record]:
     with _parts(export) as parts:
         if not parts:
             raise DataError(
                 _("{file}: no table of a forum is in it any more. Export it again."), file=export.path.name
             )
         for here, owner in parts:
-            yield from _of(here, owner, table)
+            yield from _of(here, owner)
 
 
-def _of(here: Table, owner: str, table: str) -> Iterator[Row | Torn]:
-    if (table == "members") != (here.kind == "users") or (here.kind == "actions" and table == "contents"):
-        return
+def _of(here: Table, owner: str) -> Iterator[Record]:
+    own, mentioned = _naming(here) if here.kind == "actions" else (frozenset[str](), dict[str, str]())
     ids: dict[tuple[str, str], str] = {}
-    own, mentioned = frozenset[str](), dict[str, str]()
-    if here.kind == "posts" and "id" in here.places:
-        places = [here.places[name] for name in ("topic_id", "post_number", "id")]
-        for cells in _whole(here):
-            topic, post, event = (cells[place] for place in places)
-            ids[topic, post] = event
-    elif here.kind == "actions":
-        found = {_post(here, c) for c in _whole(here) if here.get(c, "action_type") in ("4", "5")}
-        own = frozenset(one for one in found if one)
-        for cells in _whole(here):
-            post_id, who = _post(here, cells), here.get(cells, "user_id")
-            if here.get(cells, "action_type") in NAMING and post_id and who:
-                mentioned.setdefault(post_id, who)
+    later: list[tuple[int, Event, tuple[str, str]]] = []  # what they answer comes further down in the file
     for row in here.grid.rows():
         if isinstance(row, Torn):
-            if table != "contents":
-                yield row
+            yield "members" if here.kind == "users" else "events", row
             continue
         number, cells = row
         if here.kind == "users":
-            yield number, _member(here, cells)
+            yield "members", (number, _member(here, cells))
             continue
+        answered = None
         if here.kind == "archive":
             made: tuple[Event, Event | None] | str = _archived(here, cells, owner)
         elif here.kind == "posts":
-            made = _posted(here, cells, ids)
+            made, answered = _posted(here, cells, ids)
         else:
             made = _acted(here, cells, own, mentioned)
         if isinstance(made, str):
-            if table == "events":
-                yield Torn(number, made, "")
-        elif table == "events":
-            yield number, made[0]
-        elif made[1] is not None:
-            yield number, made[1]
+            yield "events", Torn(number, made, "")
+            continue
+        if answered is None:
+            yield "events", (number, made[0])
+        else:
+            later.append((number, made[0], answered))
+        if made[1] is not None:
+            yield "contents", (number, made[1])
+    for number, event, place in later:
+        there = ids.get(place, f"{place[0]}/{place[1]}")
+        yield "events", (number, (*event[:-2], there, event[-1]))
+
+
+def _naming(here: Table) -> tuple[frozenset[str], dict[str, str]]:
+    """Return the posts that have a row of their own, and whom each post names first."""
+    own, mentioned = set[str](), dict[str, str]()
+    for row in here.grid.rows():
+        if isinstance(row, Torn):
+            continue
+        sort, post = here.get(row[1], "action_type"), _post(here, row[1])
+        if post and sort in ("4", "5"):
+            own.add(post)
+        elif post and sort in NAMING and (who := here.get(row[1], "user_id")):
+            mentioned.setdefault(post, who)
+    return frozenset(own), mentioned
 
 
 IMPORTER = Importer(
@@ -293,29 +303,10 @@ IMPORTER = Importer(
     title_zh="Discourse 论坛导出（CSV）",
     tables={
         "members": ("member_id", "joined_at", "role", "trust_level"),
-        "events": (
-            "member_id",
-            "occurred_at",
-            "event_type",
-            "content_id",
-            "group_id",
-            "platform",
-            "event_id",
-            "reply_to",
-            "mentions",
-        ),
-        "contents": (
-            "content_id",
-            "published_at",
-            "author_id",
-            "format",
-            "title",
-            "text",
-            "platform",
-            "group_id",
-        ),
+        "events": ANSWERED,
+        "contents": (*CONTENTS[:4], "title", *CONTENTS[4:]),
     },
     recognise=_recognise,
-    rows=_rows,
+    records=_records,
     packed=None,
 )

@@ -10,16 +10,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, TextIO
 
 from helpers.community import delimited
 from helpers.community.errors import DataError
+from helpers.community.sentences import Sentence
 from helpers.community.sentences import mark as _
 
 LARGEST = 4 << 30  # bytes that a zip may hold unpacked
 RATIO = 200  # a file in a zip that unpacks to more than this many times its size is a trap
 MOST_FILES = 100_000
 HEAD = 64  # lines by which a format is recognised
+BLOCK = 1 << 20  # letters that are split into lines at once
 
 
 @dataclass(frozen=True)
@@ -84,10 +86,20 @@ class Export:
         return tuple(sorted(one.filename for one in entries))
 
     @cached_property
+    def said(self) -> list[Sentence]:
+        """What was decided while it was read, one line each, for the person; whole when all is read."""
+        return []
+
+    @cached_property
+    def seen(self) -> delimited.Survey:
+        """Hash, size and encoding of a single file, from one pass over its bytes."""
+        return delimited.survey(self.path, encoding="binary" if self.packed else None)
+
+    @cached_property
     def sha256(self) -> str:
         """Hash of the bytes; of a folder, of its files' names and hashes."""
         if not self.path.is_dir():
-            return delimited.survey(self.path, encoding="binary").sha256
+            return self.seen.sha256
         whole = hashlib.sha256()
         for name in self.names:
             with (self.path / name).open("rb") as file:
@@ -132,21 +144,42 @@ class Export:
                 _("{name}, line {line}: this is not JSON. Export it again."), name=name, line=line
             ) from None
 
+    def text(self, name: str = "", encoding: str | None = None) -> TextIO:
+        """Open one of the files as text, in whatever encoding it is written; all line ends become one."""
+        if not self.packed:
+            return self.path.open(encoding=encoding or self.seen.encoding, errors="replace")
+        data = self.read_bytes(name)
+        return io.StringIO(data.decode(encoding or delimited.encoding_of(data), errors="replace"), None)
+
+    def blocks(self, name: str = "", encoding: str | None = None) -> Iterator[tuple[int, list[str]]]:
+        """Read one of the files in blocks of lines, each with the number of its first line, from 1."""
+        number, held = 1, list[str]()
+        with self.text(name, encoding) as file:
+            while piece := file.read(BLOCK):
+                held.append(piece)
+                if "\n" in piece:
+                    lines = "".join(held).split("\n")
+                    held = [lines.pop()]
+                    yield number, _unmarked(lines) if number == 1 else lines
+                    number += len(lines)
+        if any(held):
+            lines = ["".join(held)]
+            yield number, _unmarked(lines) if number == 1 else lines
+
     def lines(self, name: str = "", encoding: str | None = None) -> Iterator[tuple[int, str]]:
         """Read one of the files line by line, numbered from 1, in whatever encoding it is written."""
-        if not self.packed:
-            used = encoding or delimited.survey(self.path).encoding
-            with self.path.open(encoding=used, errors="replace", newline="") as file:
-                for number, line in enumerate(file, start=1):
-                    text = line.rstrip("\r\n")
-                    yield number, text.removeprefix("\ufeff") if number == 1 else text
-            return
-        data = self.read_bytes(name)
-        text = data.decode(encoding or delimited.encoding_of(data), errors="replace").removeprefix("\ufeff")
-        for number, line in enumerate(io.StringIO(text, newline=None), start=1):
-            yield number, line.rstrip("\n")
+        for number, lines in self.blocks(name, encoding):
+            yield from enumerate(lines, start=number)
 
     def head(self, n: int = HEAD) -> list[str]:
-        """Return the first lines of a single file, to recognise its format."""
-        seen = delimited.survey(self.path)
-        return delimited.first_lines(self.path, seen.encoding, n)
+        """Return the first lines of a single file, at most `HEAD`, to recognise its format."""
+        return self._head[:n]
+
+    @cached_property
+    def _head(self) -> list[str]:
+        return delimited.first_lines(self.path, self.seen.encoding, HEAD)
+
+
+def _unmarked(lines: list[str]) -> list[str]:
+    # A file may begin with a byte order mark.
+    return [lines[0].removeprefix("\ufeff"), *lines[1:]]

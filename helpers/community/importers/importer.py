@@ -9,6 +9,12 @@ from helpers.community.delimited import Torn
 from helpers.community.importers.export import Export
 
 Row = tuple[int, Sequence[str | None]]
+Record = tuple[str, Row | Torn]
+
+EVENTS = ("member_id", "occurred_at", "event_type", "content_id", "group_id", "platform", "event_id")
+ANSWERED = (*EVENTS, "reply_to", "mentions")  # of platforms that tell what is answered and who is named
+CONTENTS = ("content_id", "published_at", "author_id", "format", "text", "platform", "group_id")
+GROUPS = ("group_id", "platform", "kind", "theme")
 
 
 @dataclass(frozen=True)
@@ -25,14 +31,14 @@ class Importer:
         Tables of the contract that it feeds, each with its columns, by the contract's own names.
     recognise : callable
         Takes an `Export`; returns whether it is one of this format, judged by its content.
-    rows : callable
-        Takes an `Export` and a table; yields for every record its number (as the person sees it: the line of
-        a text, the number of the message) with one text or None a column, or a `Torn` for a record
-        that belongs to the table but cannot be used. Nothing is dropped without one of the two.
+    records : callable
+        Takes an `Export` and reads it once, for all tables: yields the name of a table and, for every record
+        that belongs to it, its number (as the person sees it: the line of a text, the number of the message)
+        with one text or None a column; or a `Torn` for a record that belongs to the table but cannot be used.
+        Nothing is dropped without one of the two. What was decided on the way, for the person who runs
+        init, is added to the export's ``said``.
     packed : bool or None, default False
         Whether it comes as a folder or a zip rather than a file; None when it may be either.
-    explain : callable, optional
-        Takes an `Export`; returns what was decided about it, one line each, for the person who runs init.
     """
 
     name: str
@@ -40,6 +46,28 @@ class Importer:
     title_zh: str
     tables: Mapping[str, tuple[str, ...]]
     recognise: Callable[[Export], bool]
-    rows: Callable[[Export, str], Iterator[Row | Torn]]
+    records: Callable[[Export], Iterator[Record]]
     packed: bool | None = False
-    explain: Callable[[Export], Sequence[str]] | None = None
+    explain: None = None
+
+    @property
+    def chat(self) -> bool:
+        """Whether it holds what people said to each other: several such exports add up."""
+        return "contents" in self.tables
+
+    def rows(self, export: Export, table: str) -> Iterator[Row | Torn]:
+        """Read one table of an export.
+
+        Parameters
+        ----------
+        export : Export
+            What the platform gave.
+        table : str
+            One of ``tables``.
+
+        Yields
+        ------
+        tuple of (int, sequence), or Torn
+            The records of that table.
+        """
+        return (row for named, row in self.records(export) if named == table)

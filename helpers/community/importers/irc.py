@@ -22,7 +22,7 @@ from typing import NamedTuple
 from helpers.community.delimited import Torn
 from helpers.community.errors import DataError
 from helpers.community.importers.export import HEAD, Export
-from helpers.community.importers.importer import Importer, Row
+from helpers.community.importers.importer import CONTENTS, EVENTS, GROUPS, Importer, Record
 from helpers.community.importers.marks import Numbering
 from helpers.community.sentences import mark as _
 
@@ -48,6 +48,7 @@ DAY = re.compile(
 WORDS = re.compile(r"([A-Z][a-z]{2}) +(\d{1,2})\b.*?\b(\d{4})\s*$")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)([-_.]?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?!\d)")
+SPOKEN_TO = re.compile(r"^([^:,， ]{1,64})[:,，]")
 CHANNEL = re.compile(r"#[^\s_./\\]+")
 
 
@@ -133,29 +134,30 @@ def lines(export: Export, name: str) -> Iterator[Line | Torn]:
         One a line, but for empty lines and those that say on which day the log goes on.
     """
     channel, day = _channel(export, name), _date(PurePosixPath(name).name)
-    for number, line in export.lines(name):
-        line = line.strip("\r\n \x00")
-        if not line:
-            continue
-        new_day = DAY.match(line)
-        if new_day:
-            day = _date(new_day["rest"]) or day
-            continue
-        clock = CLOCK.match(line)
-        if clock is None:
-            yield Torn(number, "not a line of a log", line)
-            continue
-        date, hour, minute, second, zone, half = clock.groups()
-        who, kind, text = _body(line[clock.end() :])
-        if not kind:
-            yield Torn(number, "a notice by the platform" if who else "not a line of a log", line)
-        elif date is None and day is None:
-            yield Torn(number, "a time without a date", line)
-        else:
-            hours = int(hour) % 12 + 12 * (half.lower() == "pm") if half else int(hour)
-            on = re.sub(r"[/.]", "-", date) if date else day
-            at = f"{on} {hours:02d}:{minute}:{second or '00'}{zone or ''}"
-            yield Line(number, channel, at, who.lower(), kind, text)
+    for first, some in export.blocks(name):
+        for number, line in enumerate(some, start=first):
+            line = line.strip("\r\n \x00")
+            if not line:
+                continue
+            if line[0] in "-S" and (new_day := DAY.match(line)):
+                day = _date(new_day["rest"]) or day
+                continue
+            clock = CLOCK.match(line)
+            if clock is None:
+                yield Torn(number, "not a line of a log", line)
+                continue
+            date, hour, minute, second, zone, half = clock.groups()
+            who, kind, text = _body(line[clock.end() :])
+            if not kind:
+                yield Torn(number, "a notice by the platform" if who else "not a line of a log", line)
+            elif date is None and day is None:
+                yield Torn(number, "a time without a date", line)
+            else:
+                if half:
+                    hour = str(int(hour) % 12 + 12 * (half.lower() == "pm"))
+                on = date.replace("/", "-").replace(".", "-") if date else day
+                at = f"{on} {hour:0>2}:{minute}:{second or '00'}{zone or ''}"
+                yield Line(number, channel, at, who.lower(), kind, text)
 
 
 def _alike(some: list[str]) -> bool:
@@ -186,7 +188,7 @@ def _recognise(export: Export) -> bool:
     return looked > 0
 
 
-def _rows(export: Export, table: str) -> Iterator[Row | Torn]:
+def _records(export: Export) -> Iterator[Record]:
     files, seen = _files(export), dict[str, set[str]]()
     if not files:
         raise DataError(_("{file}: there is no log in it."), file=export.path.name)
@@ -194,55 +196,39 @@ def _rows(export: Export, table: str) -> Iterator[Row | Torn]:
     for name in files:
         for one in lines(export, name):
             if isinstance(one, Torn):
-                if table == "events":
-                    yield one
+                yield "events", one
                 continue
-            if table == "groups":
-                if one.channel not in seen:
-                    seen[one.channel] = set()
-                    yield one.number, (one.channel, "irc", "chat", one.channel)
-                continue
-            known = seen.setdefault(one.channel, set())
-            known.add(one.who)
-            number = ids.id(one.channel, one.at, one.who, f"{one.kind} {one.text}")
-            content = number if one.kind == "message" else None
-            if table == "events":
-                spoken_to = _spoken_to(one.text, known) if content else None
-                yield one.number, (one.who, one.at, one.kind, content, one.channel, "irc", number, spoken_to)
-            elif content:
-                yield one.number, (content, one.at, one.who, "text", one.text, "irc", one.channel)
-    if table == "events" and export.packed:
+            line, channel, at, who, kind, text = one
+            known = seen.get(channel)
+            if known is None:
+                known = seen[channel] = set()
+                yield "groups", (line, (channel, "irc", "chat", channel))
+            known.add(who)
+            number = ids.id(channel, at, who, f"{kind} {text}")
+            if kind == "message":
+                spoken_to = _spoken_to(text, known)
+                yield "events", (line, (who, at, kind, number, channel, "irc", number, spoken_to))
+                yield "contents", (line, (number, at, who, "text", text, "irc", channel))
+            else:
+                yield "events", (line, (who, at, kind, None, channel, "irc", number, None))
+    if export.packed:
         for name in export.names:
             if name not in files:
-                yield Torn(1, "a file that is no log", name)
+                yield "events", Torn(1, "a file that is no log", name)
 
 
 def _spoken_to(text: str, known: set[str]) -> str | None:
-    head = text[:65]
-    at = next((place for place, letter in enumerate(head) if letter in ":,， "), 0)
-    name = head[:at].lower().lstrip("@")
-    return name if name in known and head[at] != " " else None
+    found = SPOKEN_TO.match(text)
+    name = found[1].lower().lstrip("@") if found else ""
+    return name if name in known else None
 
 
 IMPORTER = Importer(
     name="irc",
     title="IRC log, a file or a folder of them",
     title_zh="IRC 聊天日志（文件或文件夹）",
-    tables={
-        "events": (
-            "member_id",
-            "occurred_at",
-            "event_type",
-            "content_id",
-            "group_id",
-            "platform",
-            "event_id",
-            "mentions",
-        ),
-        "contents": ("content_id", "published_at", "author_id", "format", "text", "platform", "group_id"),
-        "groups": ("group_id", "platform", "kind", "theme"),
-    },
+    tables={"events": (*EVENTS, "mentions"), "contents": CONTENTS, "groups": GROUPS},
     recognise=_recognise,
-    rows=_rows,
+    records=_records,
     packed=None,
 )

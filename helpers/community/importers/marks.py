@@ -14,6 +14,11 @@ def _day(days: int) -> str:
     return (dt.date(1970, 1, 1) + dt.timedelta(days=days)).isoformat()
 
 
+@lru_cache(maxsize=86_400)
+def _clock(rest: int) -> str:
+    return f"T{rest // 3600:02d}:{rest // 60 % 60:02d}:{rest % 60:02d}Z"
+
+
 def moment(number: str | float | None) -> str | None:
     """Write a count of seconds, milliseconds or microseconds since 1970 as a time with its zone.
 
@@ -32,19 +37,22 @@ def moment(number: str | float | None) -> str | None:
     >>> moment("1772715851"), moment(1772715851000), moment("soon")
     ('2026-03-05T13:04:11Z', '2026-03-05T13:04:11Z', None)
     """
-    if isinstance(number, str) and not number.replace(".", "", 1).isdecimal():
-        return None  # words, or what a spreadsheet rounded: 1.77E+09
     try:
-        seconds = int(float(number or 0))
+        if isinstance(number, str):
+            if not (number.isdecimal() or number.replace(".", "", 1).isdecimal()):
+                return None  # words, or what a spreadsheet rounded: 1.77E+09
+            number = number.partition(".")[0]
+        seconds = int(number or 0)
     except (ValueError, OverflowError):
         return None
-    for _ in range(2):
+    if seconds > LAST:
+        seconds //= 1000
         if seconds > LAST:
             seconds //= 1000
     if not FIRST <= seconds <= LAST:
         return None
     days, rest = divmod(seconds, 86_400)
-    return f"{_day(days)}T{rest // 3600:02d}:{rest // 60 % 60:02d}:{rest % 60:02d}Z"
+    return _day(days) + _clock(rest)
 
 
 class Numbering:
@@ -61,13 +69,17 @@ class Numbering:
     """
 
     def __init__(self) -> None:
-        self._at = ""
-        self._seen: dict[int, int] = {}
+        self._at = self._chat = ""
+        self._start = 0
+        self._marks: dict[int, int] = {}
 
     def id(self, chat: str, at: str, sender: str, text: str) -> str:
         """Return the id of the next message."""
+        if chat != self._chat:
+            self._chat, self._start = chat, zlib.crc32(f"{chat}\0".encode("utf-8", "replace"))
         if at != self._at:
-            self._at, self._seen = at, {}
-        mark = zlib.crc32(f"{chat}\0{sender}\0{text}".encode("utf-8", "replace"))
-        nth = self._seen[mark] = self._seen.get(mark, 0) + 1
-        return f"{chat}:{at}:{mark:08x}" + (f":{nth}" if nth > 1 else "")
+            self._at = at
+            self._marks.clear()
+        mark = zlib.crc32(f"{sender}\0{text}".encode("utf-8", "replace"), self._start)
+        nth = self._marks[mark] = self._marks.get(mark, 0) + 1
+        return f"{chat}:{at}:{mark:08x}:{nth}" if nth > 1 else f"{chat}:{at}:{mark:08x}"

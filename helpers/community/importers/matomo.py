@@ -23,9 +23,11 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from helpers.community.delimited import Torn
 from helpers.community.importers import tabular
 from helpers.community.importers.export import Export
-from helpers.community.importers.importer import Importer, Row
+from helpers.community.importers.importer import Importer, Record, Row
 from helpers.community.importers.marks import moment
 from helpers.community.importers.tabular import Grid
+from helpers.community.sentences import Sentence
+from helpers.community.sentences import mark as _
 
 USER = ("userId", "user_id", "uid")
 VISITOR = ("visitorId", "idvisitor", "user_pseudo_id", "client_id", "clientId", "fullVisitorId", "cid")
@@ -88,6 +90,7 @@ SOLD, GIVEN_BACK = (
     ("purchase", "ecommercepurchase", "ecommerceorder", "transaction"),
     ("refund", "ecommerce_refund"),
 )
+TRADED = frozenset((*SOLD, *GIVEN_BACK))
 BY_THE_TOOL = (
     "session_start",
     "first_visit",
@@ -164,7 +167,7 @@ def _channel(*said: str | None) -> str | None:
     return next((one for one in said if one and one.casefold() not in DIRECT), None)
 
 
-def _acts(grid: Grid) -> Iterator[Act | Torn]:
+def _acts(grid: Grid, export: Export) -> Iterator[Act | Torn]:
     """Read every act, whichever of the two shapes the file has."""
     names = (
         USER,
@@ -189,6 +192,7 @@ def _acts(grid: Grid) -> Iterator[Act | Torn]:
         found = WIDE.match(header)
         if found:
             wide.setdefault(int(found[1]), {})[found[2].casefold()] = place
+    rows = without = 0
     for one in grid.rows():
         if isinstance(one, Torn):
             yield one
@@ -210,6 +214,7 @@ def _acts(grid: Grid) -> Iterator[Act | Torn]:
             source,
             campaign,
         ) = (None if place is None else tabular.filled(cells[place]) for place in places)
+        rows, without = rows + 1, without + (user is None)
         channel = _channel(medium, source)
         if not wide:
             title = tabular.filled(cells[second]) if second is not None else None
@@ -235,10 +240,12 @@ def _acts(grid: Grid) -> Iterator[Act | Torn]:
             )  # fmt: skip
         if not acted:
             yield Torn(number, "a visit without any action", ",".join(cells))
+    if without:
+        text = _("{without} of {rows} rows have no user id and count by the id of their browser")
+        export.said.append(Sentence(text, without=without, rows=rows))
 
 
-def _event(one: Act) -> Row | Torn:
-    word = (one.name or "").casefold()
+def _event(one: Act, word: str) -> Row | Torn:
     if word in BY_THE_TOOL:
         return Torn(one.number, "written by the tool, not done by the visitor", ",".join(one.cells))
     return one.number, (
@@ -264,37 +271,27 @@ def _order(one: Act) -> Row | Torn:
     return one.number, (one.order, one.member, one.at, amount, one.product, one.channel)
 
 
-def _rows(export: Export, table: str) -> Iterator[Row | Torn]:
+def _records(export: Export) -> Iterator[Record]:
     grid = tabular.table(export, ALL)
     begun: set[tuple[str | None, str]] = set()
-    for one in _acts(grid):
+    for one in _acts(grid, export):
         if isinstance(one, Torn):
-            if table == "events":
-                yield one
+            yield "events", one
             continue
         word = (one.name or "").casefold()
-        if table == "touches":
-            starts = (
-                word == "session_start" if one.session is None else (one.member, one.session) not in begun
-            )
-            if one.session is not None:
-                begun.add((one.member, one.session))
-            if starts and one.channel:
-                yield one.number, (one.member, one.at, one.channel, "click", one.campaign)
-        elif (word in SOLD or word in GIVEN_BACK) != (table == "orders"):
-            continue
+        if one.session is None:
+            starts = word == "session_start"
         else:
-            yield _order(one) if table == "orders" else _event(one)
-
-
-def _explain(export: Export) -> list[str]:
-    grid = tabular.table(export, ALL)
-    user = grid.place(*USER)
-    rows = [one[1] for one in grid.rows() if not isinstance(one, Torn)]
-    without = sum(user is None or tabular.filled(cells[user]) is None for cells in rows)
-    if not without:
-        return []
-    return [f"{without} of {len(rows)} rows have no user id and count by the id of their browser"]
+            visit = one.member, one.session
+            starts = visit not in begun
+            if starts:
+                begun.add(visit)
+        if starts and one.channel:
+            yield "touches", (one.number, (one.member, one.at, one.channel, "click", one.campaign))
+        if word in TRADED:
+            yield "orders", _order(one)
+        else:
+            yield "events", _event(one, word)
 
 
 IMPORTER = Importer(
@@ -303,6 +300,5 @@ IMPORTER = Importer(
     title_zh="Matomo 访问日志或 Google Analytics 事件导出",
     tables={"events": EVENTS, "orders": ORDERS, "touches": TOUCHES},
     recognise=_recognise,
-    rows=_rows,
-    explain=_explain,
+    records=_records,
 )

@@ -9,7 +9,6 @@ from collections.abc import Collection, Iterator
 from contextlib import closing
 from typing import Any, NamedTuple, TextIO
 
-from helpers.community import delimited
 from helpers.community.importers.export import Export
 
 CHUNK = 1 << 20
@@ -55,8 +54,7 @@ def opened(export: Export, name: str = "") -> TextIO:
     """
     if export.packed:
         return io.StringIO(export.read_bytes(name).decode("utf-8-sig", errors="replace"), newline="")
-    encoding = delimited.survey(export.path).encoding
-    return export.path.open(encoding=encoding, errors="replace", newline="")
+    return export.path.open(encoding=export.seen.encoding, errors="replace", newline="")
 
 
 def head(export: Export, name: str = "", size: int = 1 << 16) -> bytes:
@@ -201,9 +199,16 @@ class _Reader:
                 gap = self.text[before : self.at]
                 indent = gap.rpartition("\n")[2] if "\n" in gap else ""
             try:
-                found = self.value()
-            except _Wrong:
-                found = self.skip(indent)
+                found, end = _scan(self.text, self.at)
+            except (ValueError, StopIteration, RecursionError):
+                end = len(self.text)
+            if end < len(self.text):
+                self.at = end
+            else:  # the piece that was read ends here, or something is broken
+                try:
+                    found = self.value()
+                except _Wrong:
+                    found = self.skip(indent)
             yield found
 
     def skip(self, indent: str) -> Any:

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from helpers.community.delimited import Torn
 from helpers.community.importers.export import Export
-from helpers.community.importers.importer import Importer, Row
+from helpers.community.importers.importer import CONTENTS, EVENTS, GROUPS, Importer, Record
 from helpers.community.importers.marks import Numbering
 
 CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d{2}):(?P<second>\d{2})(?: ?(?P<half>AM|PM|上午|下午))?"
@@ -48,14 +49,21 @@ class Message(NamedTuple):
     text: str
 
 
+_new = partial(tuple.__new__, Message)
+
+
 def _clock(found: re.Match[str], day: str) -> str:
-    parts = found.groupdict()
-    hour = int(parts["hour"])
-    if parts["half"]:
-        hour = hour % 12 + 12 * (parts["half"] in ("PM", "下午"))
-    if parts.get("year"):
-        day = f"{parts['year']}-{int(parts['month']):02d}-{int(parts['day']):02d}"
-    return f"{day} {hour:02d}:{parts['minute']}:{parts['second']}"
+    year, month, date, hour, minute, second, half = found.group(1, 2, 3, 4, 5, 6, 7)
+    if half:
+        hour = str(int(hour) % 12 + 12 * (half in ("PM", "下午")))
+    if year:
+        day = _day(year, month, date)
+    return f"{day} {hour}:{minute}:{second}" if len(hour) > 1 else f"{day} 0{hour}:{minute}:{second}"
+
+
+@lru_cache(maxsize=4096)
+def _day(year: str, month: str, day: str) -> str:
+    return f"{year}-{int(month):02d}-{int(day):02d}"
 
 
 def messages(export: Export) -> Iterator[Message | Torn]:
@@ -75,27 +83,30 @@ def messages(export: Export) -> Iterator[Message | Torn]:
     open_one: tuple[int, str, str] | None = None
     said: list[str] = []
     day = ""
-    for number, line in export.lines():
-        start = START.match(line) or NAMELESS.match(line)
-        new_day = DAY.match(line)
-        if not start and not new_day:
+    for first, lines in export.blocks():
+        for number, line in enumerate(lines, start=first):
+            letter = line[:1]
+            start = new_day = None
+            if letter.isdigit() or letter == "日":
+                start = START.match(line) or NAMELESS.match(line)
+                new_day = None if start else DAY.match(line)
+            if start is None and new_day is None:
+                if open_one is not None:
+                    said.append(line)
+                elif line.strip() and not _heading(line):
+                    yield Torn(number, "before the first message", line)
+                continue
             if open_one is not None:
-                said.append(line)
-            elif line.strip() and not _heading(line):
-                yield Torn(number, "before the first message", line)
-            continue
-        if open_one is not None:
-            yield Message(*open_one, "\n".join(said).strip())
-            open_one, said = None, []
-        if new_day:
-            day = f"{new_day['year']}-{int(new_day['month']):02d}-{int(new_day['day']):02d}"
-        elif start and (day or start.groupdict().get("year")):
-            sender = start.groupdict().get("id") or start["name"].strip()
-            open_one = number, _clock(start, day), sender
-        elif start:
-            yield Torn(number, "a time without a date", line)
+                yield _new((*open_one, "\n".join(said).strip()))
+                open_one, said = None, []
+            if new_day:
+                day = f"{new_day['year']}-{int(new_day['month']):02d}-{int(new_day['day']):02d}"
+            elif start and (day or start["year"]):
+                open_one = number, _clock(start, day), start[9] if start.re is START else start[8].strip()
+            elif start:
+                yield Torn(number, "a time without a date", line)
     if open_one is not None:
-        yield Message(*open_one, "\n".join(said).strip())
+        yield _new((*open_one, "\n".join(said).strip()))
 
 
 def _heading(line: str) -> bool:
@@ -115,61 +126,36 @@ def _group(export: Export) -> str:
     return next((found["name"].strip() for found in named if found), export.path.stem)
 
 
-def _rows(export: Export, table: str) -> Iterator[Row | Torn]:
-    group = _group(export)
-    if table == "groups":
-        yield 1, (group, "qq", "chat", group)
-        return
-    ids = Numbering()
+def _records(export: Export) -> Iterator[Record]:
+    group, ids = _group(export), Numbering()
+    yield "groups", (1, (group, "qq", "chat", group))
     for one in messages(export):
         if isinstance(one, Torn):
-            if table == "events":
-                yield one
+            yield "events", one
             continue
-        kind, who = "message", one.sender
-        if one.sender in SYSTEM:
-            came, went = JOINED.search(one.text), LEFT.search(one.text)
+        line, at, who, text = one
+        if who in SYSTEM:
+            came, went = JOINED.search(text), LEFT.search(text)
             found = came or went
             if found is None:
-                if table == "events":
-                    yield Torn(one.line, "a notice by the platform", one.text)
+                yield "events", Torn(line, "a notice by the platform", text)
                 continue
-            kind, who = ("join" if came else "leave"), found["id"] or found["who"].strip()
-        number = ids.id(group, one.at, one.sender, one.text)
-        if table == "events":
-            content = number if kind == "message" else None
-            yield one.line, (who, one.at, kind, content, group, "qq", number)
-        elif kind == "message":
-            alone = ALONE.match(one.text)
-            form = PLACEHOLDERS.get(alone[1], "image") if alone else "text"
-            yield one.line, (number, one.at, who, form, one.text, "qq", group)
+            number = ids.id(group, at, who, text)
+            who = found["id"] or found["who"].strip()
+            yield "events", (line, (who, at, "join" if came else "leave", None, group, "qq", number))
+            continue
+        number, form = ids.id(group, at, who, text), "text"
+        if text[:1] == "[" and (alone := ALONE.match(text)):
+            form = PLACEHOLDERS.get(alone[1], "image")
+        yield "events", (line, (who, at, "message", number, group, "qq", number))
+        yield "contents", (line, (number, at, who, form, text, "qq", group))
 
 
 IMPORTER = Importer(
     name="qq",
     title="QQ group chat, text file",
     title_zh="QQ 群聊天记录（文本）",
-    tables={
-        "events": (
-            "member_id",
-            "occurred_at",
-            "event_type",
-            "content_id",
-            "group_id",
-            "platform",
-            "event_id",
-        ),
-        "contents": (
-            "content_id",
-            "published_at",
-            "author_id",
-            "format",
-            "text",
-            "platform",
-            "group_id",
-        ),
-        "groups": ("group_id", "platform", "kind", "theme"),
-    },
+    tables={"events": EVENTS, "contents": CONTENTS, "groups": GROUPS},
     recognise=_recognise,
-    rows=_rows,
+    records=_records,
 )

@@ -16,8 +16,10 @@ from decimal import Decimal
 from helpers.community.delimited import Torn
 from helpers.community.importers import tabular
 from helpers.community.importers.export import Export
-from helpers.community.importers.importer import Importer, Row
+from helpers.community.importers.importer import Importer, Record, Row
 from helpers.community.importers.tabular import Grid
+from helpers.community.sentences import Sentence
+from helpers.community.sentences import mark as _
 
 NEEDED = ("Name", "Financial Status", "Total", "Created at")
 LINE = ("Lineitem name", "Lineitem quantity", "Lineitem price", "Lineitem sku")
@@ -101,43 +103,41 @@ def _order(grid: Grid, number: int, lines: list[list[str]]) -> Row:
     )
 
 
-def _rows(export: Export, table: str) -> Iterator[Row | Torn]:
+def _records(export: Export) -> Iterator[Record]:
     grid = tabular.table(export, ALL)
     name, total, status = (grid.place(one) for one in ("Name", "Total", "Financial Status"))
     if name is None or total is None or status is None:
         return
+    money, currencies = grid.place("Currency"), set[str]()
     begun, lines = 0, list[list[str]]()
     for one in grid.rows():
         if isinstance(one, Torn):
-            yield one
+            yield "orders", one
             continue
         number, cells = one
+        if money is not None:
+            currencies.add(cells[money])
         if cells[name] == "Name" and cells[total] == "Total":
-            yield Torn(number, "the header once more", ",".join(cells))
+            yield "orders", Torn(number, "the header once more", ",".join(cells))
         elif cells[total] or cells[status]:
             if lines:
-                yield _order(grid, begun, lines)
+                yield "orders", _order(grid, begun, lines)
             begun, lines = number, [cells]
         elif lines and cells[name] in ("", lines[0][name]):
             lines.append(cells)
         else:
-            yield Torn(number, "a line without its order", ",".join(cells))
+            yield "orders", Torn(number, "a line without its order", ",".join(cells))
     if lines:
-        yield _order(grid, begun, lines)
+        yield "orders", _order(grid, begun, lines)
+    export.said.extend(_sums(sorted(currencies - {"", "Currency"})))
 
 
-def _explain(export: Export) -> list[str]:
-    grid = tabular.table(export, ALL)
-    place = grid.place("Currency")
-    if place is None:
-        return []
-    cells = (one[1][place] for one in grid.rows() if not isinstance(one, Torn))
-    found = sorted({cell for cell in cells if cell} - {"Currency"})
-    if len(found) > 1:
-        return [
-            f"sums are in several currencies ({', '.join(found)}): make a file for each, they do not add up"
-        ]
-    return [f"sums are in {found[0]}; let currency in community.yml say so"] if found else []
+def _sums(currencies: list[str]) -> list[Sentence]:
+    if len(currencies) > 1:
+        several = _("sums are in several currencies ({currencies}): make a file for each, they do not add up")
+        return [Sentence(several, currencies=", ".join(currencies))]
+    text = _("sums are in {currency}; let currency in community.yml say so")
+    return [Sentence(text, currency=one) for one in currencies]
 
 
 IMPORTER = Importer(
@@ -146,6 +146,5 @@ IMPORTER = Importer(
     title_zh="Shopify 订单导出",
     tables={"orders": COLUMNS},
     recognise=_recognise,
-    rows=_rows,
-    explain=_explain,
+    records=_records,
 )

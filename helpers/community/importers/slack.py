@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 from helpers.community.delimited import Torn
 from helpers.community.importers.export import Export
-from helpers.community.importers.importer import Importer, Row
+from helpers.community.importers.importer import ANSWERED, CONTENTS, GROUPS, Importer, Record, Row
 from helpers.community.importers.marks import moment
 from helpers.community.importers.objects import Broken, Opened, objects, part, records, word
 
@@ -92,14 +92,12 @@ def _places(export: Export, root: str) -> dict[str, Place]:
     return places
 
 
-def _messages(export: Export, root: str) -> Iterator[tuple[int, str, Place, Any]]:
-    places, number = _places(export, root), 0
+def _messages(export: Export, root: str, places: dict[str, Place]) -> Iterator[tuple[str, Place, Any]]:
     for name, folder in _days(export, root):
         place = places.get(folder) or Place(folder, folder, "channel", None, False)
         for one in records(export, name):
             if not isinstance(one, Opened):
-                number += 1
-                yield number, name, place, one
+                yield name, place, one
 
 
 def _who(message: dict[str, Any]) -> str | None:
@@ -128,29 +126,23 @@ def _format(message: dict[str, Any]) -> str:
     return kind if kind in ("image", "video", "audio") else "file"
 
 
-def _members(export: Export, root: str) -> Iterator[Row | Torn]:
-    listed = set()
-    last = 0
-    for last, one in _listed(export, root, "users.json"):
+def _members(export: Export, root: str) -> Iterator[tuple[int, Row | Torn]]:
+    for at, one in _listed(export, root, "users.json"):
         who = word(part(one, "id"))
         if not who:
             text = f"{root}users.json: {one.text if isinstance(one, Broken) else ''}"
-            yield Torn(last, one.reason if isinstance(one, Broken) else "no user", text)
+            yield at, Torn(at, one.reason if isinstance(one, Broken) else "no user", text)
             continue
-        listed.add(who)
         robot = one.get("is_bot") is True or who == "USLACKBOT"
         staff = any(one.get(right) is True for right in ("is_owner", "is_primary_owner", "is_admin"))
         left = moment(word(one.get("updated"))) if one.get("deleted") is True else None
-        yield last, (who, left, "bot" if robot else "staff" if staff else "member", word(one.get("tz")))
-    for number, _, _, one in _messages(export, root):
-        who = word(part(one, "bot_id"))
-        if who and not one.get("user") and who not in listed:
-            listed.add(who)
-            yield last + number, (who, None, "bot", None)
+        yield at, (at, (who, left, "bot" if robot else "staff" if staff else "member", word(one.get("tz"))))
 
 
-def _events(number: int, place: Place, one: dict[str, Any], event: str) -> Iterator[Row | Torn]:
-    who, at, kind = _who(one), moment(word(one.get("ts"))), word(one.get("subtype"))
+def _events(
+    number: int, place: Place, one: dict[str, Any], event: str, at: str | None
+) -> Iterator[Row | Torn]:
+    who, kind = _who(one), word(one.get("subtype"))
     if kind in CAME:
         yield number, (who, at, CAME[kind], None, place.id, "slack", event, None, None)
         if (inviter := word(one.get("inviter"))) and CAME[kind] == "join":
@@ -165,7 +157,7 @@ def _events(number: int, place: Place, one: dict[str, Any], event: str) -> Itera
     answered = f"{place.id}:{thread}" if thread and thread != one.get("ts") else None
     named = _mentioned(word(one.get("text")))
     yield number, (who, at, "message", event, place.id, "slack", event, answered, named)
-    for reaction in objects(one.get("reactions")):
+    for reaction in objects(one["reactions"]) if "reactions" in one else ():
         users = reaction.get("users")
         for fan in map(word, users if isinstance(users, list) else ()):
             if fan:
@@ -173,9 +165,9 @@ def _events(number: int, place: Place, one: dict[str, Any], event: str) -> Itera
                 yield number, (fan, at, "like", event, place.id, "slack", like, None, None)
 
 
-def _groups(export: Export, root: str) -> Iterator[Row | Torn]:
+def _groups(export: Export, root: str, places: dict[str, Place]) -> Iterator[Row | Torn]:
     number = 0
-    for place in dict.fromkeys(_places(export, root).values()):
+    for place in dict.fromkeys(places.values()):
         if not place.private:
             number += 1
             yield number, (place.id, "slack", place.kind, place.name, place.opened)
@@ -185,24 +177,34 @@ def _groups(export: Export, root: str) -> Iterator[Row | Torn]:
                 yield Torn(number + place_in_file, one.reason, f"{root}{file}: {one.text}")
 
 
-def _rows(export: Export, table: str) -> Iterator[Row | Torn]:
+def _records(export: Export) -> Iterator[Record]:
     root = _root(export) or ""
-    if table in ("members", "groups"):
-        yield from (_members if table == "members" else _groups)(export, root)
-        return
-    for number, file, place, one in _messages(export, root):
+    places, listed, last = _places(export, root), set[str | None](), 0
+    for row in _groups(export, root, places):
+        yield "groups", row
+    for at, account in _members(export, root):
+        last = at
+        if not isinstance(account, Torn):
+            listed.add(account[1][0])
+        yield "members", account
+    for number, (file, place, one) in enumerate(_messages(export, root, places), start=1):
+        if isinstance(one, dict) and "bot_id" in one and not one.get("user"):
+            robot = word(one["bot_id"])
+            if robot and robot not in listed:
+                listed.add(robot)
+                yield "members", (last + number, (robot, None, "bot", None))
         ts = word(part(one, "ts"))
         if place.private or not ts:
-            if table == "events":
-                reason, text = one if isinstance(one, Broken) else ("no message", "")
-                reason = "a private message" if place.private else reason
-                yield Torn(number, reason, "" if place.private else f"{file}: {text}")
+            reason, text = one if isinstance(one, Broken) else ("no message", "")
+            reason = "a private message" if place.private else reason
+            yield "events", Torn(number, reason, "" if place.private else f"{file}: {text}")
             continue
-        event = f"{place.id}:{ts}"
-        if table == "events":
-            yield from _events(number, place, one, event)
-        elif word(one.get("subtype")) in SAID:
-            yield number, (event, moment(ts), _who(one), _format(one), _text(one), "slack", place.id)
+        event, at = f"{place.id}:{ts}", moment(ts)
+        for row in _events(number, place, one, event, at):
+            yield "events", row
+        if word(one.get("subtype")) in SAID:
+            said = (event, at, _who(one), _format(one), _text(one), "slack", place.id)
+            yield "contents", (number, said)
 
 
 IMPORTER = Importer(
@@ -211,29 +213,11 @@ IMPORTER = Importer(
     title_zh="Slack 工作区导出",
     tables={
         "members": ("member_id", "left_at", "role", "time_zone"),
-        "events": (
-            "member_id",
-            "occurred_at",
-            "event_type",
-            "content_id",
-            "group_id",
-            "platform",
-            "event_id",
-            "reply_to",
-            "mentions",
-        ),
-        "contents": (
-            "content_id",
-            "published_at",
-            "author_id",
-            "format",
-            "text",
-            "platform",
-            "group_id",
-        ),
-        "groups": ("group_id", "platform", "kind", "theme", "opened_at"),
+        "events": ANSWERED,
+        "contents": CONTENTS,
+        "groups": (*GROUPS, "opened_at"),
     },
     recognise=_recognise,
-    rows=_rows,
+    records=_records,
     packed=True,
 )

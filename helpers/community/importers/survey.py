@@ -16,14 +16,18 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 from helpers.community.contract import TABLES
 from helpers.community.delimited import Torn
 from helpers.community.importers import tabular
 from helpers.community.importers.export import Export
-from helpers.community.importers.importer import Importer, Row
+from helpers.community.importers.importer import Importer, Record
 from helpers.community.importers.tabular import Grid
+from helpers.community.sentences import Sentence
+from helpers.community.sentences import mark as _
 from helpers.community.spreadsheets import plain
 
 RECOMMEND = re.compile("recommend(?!edby|er)|推荐(?![人码号位者渠来奖商])|推薦(?![人碼者])|nps")
@@ -78,6 +82,7 @@ STATED = re.compile(r"(?<!\d)([01])\s*(?:-|–|—|~|～|到|至|to)\s*(5|7|10)(
 QUESTION = re.compile(r"[?？]|^\s*(?:Q|q)?\d{1,3}\s*[.、:：)）_]")
 YEAR = re.compile(r"^\s*(?:19|20)\d{2}\s?[-/.年]|^\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)\d{2}")
 GOOGLE = re.compile(r"^(.*?)\s*(上午|下午|AM|PM|am|pm)?\s*(?:GMT|UTC)?([+-]\d{1,2})?$")
+TOGETHER = 4_096  # rows whose equal answers are counted before they are looked at
 SHOWN = 60  # letters of a question that a kind is named by
 COLUMNS = ("member_id", "answered_at", "kind", "item", "score", "scale_min", "scale_max", "comment")
 
@@ -98,17 +103,17 @@ class Answers:
     def __init__(self) -> None:
         self.filled, self.times, self.degrees, self.numbers = 0, 0, 0, Counter[int]()
 
-    def add(self, cell: str) -> None:
-        """Count one cell."""
+    def add(self, cell: str, times: int) -> None:
+        """Count a cell that is there that many times."""
         if cell.casefold() in BLANK:
             return
-        self.filled += 1
+        self.filled += times
         found = number(cell)
         if found is not None:
-            self.numbers[found] += 1
-            self.degrees += not cell[0].isdigit()
+            self.numbers[found] += times
+            self.degrees += times * (not cell[0].isdigit())
         elif YEAR.match(cell):
-            self.times += 1
+            self.times += times
 
 
 class Form(NamedTuple):
@@ -129,6 +134,7 @@ def _recommends(header: str) -> bool:
     return bool(RECOMMEND.search(plain(header)))
 
 
+@lru_cache(maxsize=4_096)
 def number(text: str) -> int | None:
     """Read the number that an answer begins with, or the degree that it names.
 
@@ -163,12 +169,30 @@ def _scale(header: str, answers: Answers) -> tuple[int, int] | None:
     return low, high
 
 
+def _answers(grid: Grid) -> list[Answers]:
+    """Look at all answers to what may be a question on a scale, or the time."""
+    answers = [Answers() for _header in grid.header]
+    looked = [
+        place for place, header in enumerate(grid.header) if _said(header, CLOCKS) or _on_a_scale(header)
+    ]
+    rows = (row[1] for row in grid.rows() if not isinstance(row, Torn))
+    while some := list(islice(rows, TOGETHER)):
+        for place in looked:
+            for cell, times in Counter([cells[place] for cells in some]).items():
+                answers[place].add(cell, times)
+    return answers
+
+
+def _on_a_scale(header: str) -> bool:
+    return _recommends(header) or _said(header, (*SATISFIED, *ASKS)) or bool(STATED.search(header))
+
+
 def _questions(grid: Grid, answers: list[Answers]) -> tuple[Question, ...]:
     found: list[Question] = []
     recommended = False
     for place, header in enumerate(grid.header):
         asked = _recommends(header)
-        if not asked and not _said(header, (*SATISFIED, *ASKS)) and not STATED.search(header):
+        if not _on_a_scale(header):
             continue
         scale = _scale(header, answers[place])
         if scale is None:
@@ -202,6 +226,15 @@ def _reason(grid: Grid, questions: tuple[Question, ...]) -> int | None:
 
 
 def _form(export: Export) -> Form | None:
+    if export.packed:
+        return None
+    if "form" not in export.__dict__:  # all answers are looked at once, whoever asks
+        export.__dict__["form"] = _formed(export)
+    found: Form | None = export.__dict__["form"]
+    return found
+
+
+def _formed(export: Export) -> Form | None:
     grid = tabular.first(export)
     if grid is None or grid.place("order_id", "订单号", "订单编号", "event_type") is not None:
         return None
@@ -214,11 +247,7 @@ def _form(export: Export) -> Form | None:
     )
     if not asked or not any(_said(header, CLOCKS) for header in grid.header):
         return None
-    answers = [Answers() for _ in grid.header]
-    for row in grid.rows():
-        if not isinstance(row, Torn):
-            for one, cell in zip(answers, row[1], strict=True):
-                one.add(cell)
+    answers = _answers(grid)
     clock, questions = _clock(grid, answers), _questions(grid, answers)
     if clock is None or not questions:
         return None
@@ -244,6 +273,8 @@ def when(text: str) -> str:
     >>> when("2026/03/01 9:05:07 下午 GMT+8"), when("2026-03-01 10:00:00")
     ('2026/03/01 21:05:07+08:00', '2026-03-01 10:00:00')
     """
+    if not ("午" in text or "M" in text or "m" in text):
+        return text
     found = GOOGLE.match(text)
     if not found or not (found[2] or (found[3] and "GMT" in text)):
         return text
@@ -257,55 +288,51 @@ def when(text: str) -> str:
     return f"{day} {int(hour):02d}:{rest}{zone}"
 
 
-def _rows(export: Export, table: str) -> Iterator[Row | Torn]:
+def _records(export: Export) -> Iterator[Record]:
     form = _form(export)
     if form is None:
         return
-    for one in form.grid.rows():
-        if isinstance(one, Torn):
-            yield one
+    export.said.extend(_explained(form))
+    asked = [(one, one.kind == "nps", str(one.low), str(one.high)) for one in form.questions]
+    for row in form.grid.rows():
+        if isinstance(row, Torn):
+            yield "surveys", row
             continue
-        row, cells = one
-        given = [
-            (each, cells[each.place]) for each in form.questions if cells[each.place].casefold() not in BLANK
-        ]
+        line, cells = row
+        given = [(*one, cells[one[0].place]) for one in asked if cells[one[0].place].casefold() not in BLANK]
         if not given:
-            yield Torn(row, "no answer to a question on a scale", " | ".join(cells))
+            yield "surveys", Torn(line, "no answer to a question on a scale", " | ".join(cells))
             continue
         who = tabular.filled(cells[form.who]) if form.who is not None else None
         at = when(cells[form.clock]) or None
         comment = tabular.filled(cells[form.reason]) if form.reason is not None else None
-        for asked, answer in given:
+        for one, recommends, low, high, answer in given:
             score = number(answer)
-            if score is None or not asked.low <= score <= asked.high:
-                reason = f"an answer that is not on the scale {asked.low} to {asked.high}"
-                yield Torn(row, reason, f"{asked.text}: {answer}")
+            if score is None or not one.low <= score <= one.high:
+                reason = f"an answer that is not on the scale {low} to {high}"
+                yield "surveys", Torn(line, reason, f"{one.text}: {answer}")
                 continue
-            said = comment if asked.kind == "nps" else None
-            yield row, (who, at, asked.kind, asked.text, str(score), str(asked.low), str(asked.high), said)
+            said = comment if recommends else None
+            yield "surveys", (line, (who, at, one.kind, one.text, str(score), low, high, said))
 
 
-def explain(export: Export) -> list[str]:
+def _explained(form: Form) -> Iterator[Sentence]:
     """Say what was made of the questions, for the person."""
-    form = _form(export)
-    if form is None:
-        return []
-    said = [
-        f'{one.kind.partition(":")[0]}, {one.low} to {one.high}: "{one.text[:SHOWN]}"'
-        for one in form.questions
-    ]
+    for one in form.questions:
+        kind, asked = one.kind.partition(":")[0], one.text[:SHOWN]
+        text = _('{kind}, {low} to {high}: "{question}"')
+        yield Sentence(text, kind=kind, low=one.low, high=one.high, question=asked)
     if form.reason is not None:
-        said.append(f'comment: "{" ".join(form.grid.header[form.reason].split())[:SHOWN]}"')
+        asked = " ".join(form.grid.header[form.reason].split())[:SHOWN]
+        yield Sentence(_('comment: "{question}"'), question=asked)
     read = {form.clock, form.who, form.reason, *(one.place for one in form.questions)}
     rest = [name for place, name in enumerate(form.grid.header) if place not in read]
     if rest:
         listed = ", ".join(" ".join(name.split())[:30] for name in rest[:12])
-        said.append(
-            f"not read, as they ask for words, choices or facts: {listed}{' …' if len(rest) > 12 else ''}"
-        )
+        text = _("not read, as they ask for words, choices or facts: {columns}")
+        yield Sentence(text, columns=f"{listed}{' …' if len(rest) > 12 else ''}")
     if form.who is None:
-        said.append("no column says who answered: every row counts as another person")
-    return said
+        yield Sentence(_("no column says who answered: every row counts as another person"))
 
 
 IMPORTER = Importer(
@@ -314,6 +341,5 @@ IMPORTER = Importer(
     title_zh="问卷导出（每题一列）",
     tables={"surveys": COLUMNS},
     recognise=_recognise,
-    rows=_rows,
-    explain=explain,
+    records=_records,
 )

@@ -13,6 +13,7 @@ from helpers.community import delimited, spreadsheets
 from helpers.community.delimited import Torn
 from helpers.community.errors import DataError
 from helpers.community.importers.export import Export
+from helpers.community.sentences import Sentence
 from helpers.community.sentences import mark as _
 from helpers.community.spreadsheets import plain
 
@@ -80,9 +81,14 @@ class Grid:
             for sheet in self.more:
                 yield from sheet.rows()
             return
-        records = delimited.records(self.export.path, self.encoding, self.separator, width, self.at)
+        records = delimited.quick_records(self.export.path, self.encoding, self.separator, width, self.at)
         for one in records:
-            yield one if isinstance(one, Torn) else (one[0], [value(cell) for cell in one[1]])
+            yield one if isinstance(one, Torn) else (one[0], cleaned(one[1]))
+
+
+def cleaned(cells: list[str]) -> list[str]:
+    """Clean the cells of a row, of which most are clean."""
+    return [value(cell) if cell and (cell[0] in WRAPPED or cell[-1] in WRAPPED) else cell for cell in cells]
 
 
 def value(cell: str | None) -> str:
@@ -93,11 +99,7 @@ def value(cell: str | None) -> str:
     >>> value('="2026030112"'), value("\t17 "), value("'80000"), value(None)
     ('2026030112', '17', '80000', '')
     """
-    if not cell:
-        return ""
-    if cell[0] not in WRAPPED and cell[-1] not in WRAPPED:
-        return cell
-    text = cell.strip()
+    text = (cell or "").strip()
     if text.startswith('="') and text.endswith('"'):
         return text[2:-1].strip()
     return text[1:] if text.startswith("'") and text[1:2].isdigit() else text
@@ -114,32 +116,26 @@ def filled(text: str) -> str | None:
     return None if not text or (len(text) < 10 and text.casefold() in BLANKS) else text
 
 
-def masked(grid: Grid, *names: str) -> str:
-    """Say how many values of a column are masked with stars; empty when none is.
+def masked(starred: int, rows: int, column: str) -> list[Sentence]:
+    """Say how many values of a column of buyers are masked with stars; nothing when none is.
 
     Parameters
     ----------
-    grid : Grid
-        The table.
-    *names : str
-        The column.
+    starred, rows : int
+        How many are, of how many.
+    column : str
+        What it is called in the file.
 
     Returns
     -------
-    str
+    list of Sentence
         A sentence for the person, without its full stop.
     """
-    place = grid.place(*names)
-    if place is None:
-        return ""
-    cells = [one[1][place] for one in grid.rows() if not isinstance(one, Torn)]
-    starred = sum("*" in cell for cell in cells)
-    if not starred:
-        return ""
-    return (
-        f"{starred} of {len(cells)} rows name their buyer with stars ({grid.header[place]}), so that several "
-        "people may look like one; export again with the right to see buyers"
+    text = _(
+        "{starred} of {rows} rows name their buyer with stars ({column}), so that several people may look "
+        "like one; export again with the right to see buyers"
     )
+    return [Sentence(text, starred=starred, rows=rows, column=column)] if starred else []
 
 
 def money(text: str | None) -> Decimal | None:
@@ -190,8 +186,7 @@ def _tops(export: Export) -> list[tuple[str, str, str, list[list[str | None]]]]:
             book.close()
     if kind not in TEXTS:
         return []
-    encoding = delimited.survey(export.path).encoding
-    lines = delimited.first_lines(export.path, encoding, LOOKED_AT)
+    encoding, lines = export.seen.encoding, export.head(LOOKED_AT)
     try:
         separator = delimited.separator_of(lines)
         cells = list(csv.reader(io.StringIO("\n".join(lines)), delimiter=separator))

@@ -15,7 +15,8 @@ from collections.abc import Iterator
 from helpers.community.delimited import Torn
 from helpers.community.importers import tabular
 from helpers.community.importers.export import Export
-from helpers.community.importers.importer import Importer, Row
+from helpers.community.importers.importer import Importer, Record
+from helpers.community.importers.tabular import filled
 
 ORDER = ("订单编号", "主订单编号")
 BUYER = ("买家会员ID", "买家ID", "OAID", "买家会员名", "买家昵称", "买家旺旺")
@@ -54,44 +55,45 @@ def _recognise(export: Export) -> bool:
     return grid.place(*BUYER) is not None and grid.place(*PAID) is not None and grid.place(*OWN) is not None
 
 
-def _rows(export: Export, table: str) -> Iterator[Row | Torn]:
+def _records(export: Export) -> Iterator[Record]:
     grid = tabular.table(export, ALL)
     order, buyer, paid, status = (grid.place(*one) for one in (ORDER, BUYER, PAID, ("订单状态",)))
     times = [place for place in map(grid.place, TIMES) if place is not None]
     refunded, kinds, shop = grid.place("退款金额"), grid.place("宝贝种类"), grid.place("店铺名称")
     code, title = grid.place("宝贝ID", "商家编码"), grid.place("宝贝标题")
+    places = (order, buyer, paid, status, refunded, kinds, shop, code, title, *times)
+    rows = starred = 0
     for one in grid.rows():
         if isinstance(one, Torn):
-            yield one
+            yield "orders", one
             continue
         number, cells = one
-
-        def at(place: int | None, cells: list[str] = cells) -> str | None:
-            return None if place is None else tabular.filled(cells[place])
-
-        if at(order) in ORDER:
-            yield Torn(number, "the header once more", ",".join(cells))
+        rows += 1
+        own, who, sum_paid, word, back, some, name, good, said, *clocks = [
+            None if place is None else filled(cells[place]) for place in places
+        ]
+        starred += who is not None and "*" in who
+        if own in ORDER:
+            yield "orders", Torn(number, "the header once more", ",".join(cells))
             continue
-        word, back = at(status), at(refunded)
-        single = (at(kinds) or "1") == "1"
         yield (
-            number,
+            "orders",
             (
-                at(order),
-                at(buyer),
-                next((at(place) for place in times if at(place)), None),
-                at(paid),
-                STATUS.get((word or "").replace("，", ",").replace(" ", ""), word),
-                None if back in NO_REFUND else back,
-                at(code) or (at(title) if single else None),
-                at(shop),
+                number,
+                (
+                    own,
+                    who,
+                    next((at for at in clocks if at), None),
+                    sum_paid,
+                    STATUS.get((word or "").replace("，", ",").replace(" ", ""), word),
+                    None if back in NO_REFUND else back,
+                    good or (said if (some or "1") == "1" else None),
+                    name,
+                ),
             ),
         )
-
-
-def _explain(export: Export) -> list[str]:
-    said = tabular.masked(tabular.table(export, ALL), *BUYER)
-    return [said] if said else []
+    if buyer is not None:
+        export.said.extend(tabular.masked(starred, rows, grid.header[buyer]))
 
 
 IMPORTER = Importer(
@@ -100,6 +102,5 @@ IMPORTER = Importer(
     title_zh="淘宝/天猫订单报表",
     tables={"orders": COLUMNS},
     recognise=_recognise,
-    rows=_rows,
-    explain=_explain,
+    records=_records,
 )

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 from helpers.community.delimited import Torn
 from helpers.community.importers.export import Export
-from helpers.community.importers.importer import Importer, Row
+from helpers.community.importers.importer import ANSWERED, CONTENTS, GROUPS, Importer, Record, Row
 from helpers.community.importers.marks import moment
 from helpers.community.importers.objects import Broken, Opened, head, named, objects, part, records, word
 
@@ -73,17 +73,6 @@ def _recognise(export: Export) -> bool:
 def _read(export: Export) -> Iterator[Any]:
     for name in _files(export) or named(export, ".json"):
         yield from records(export, name, lists=("messages",), enter=("chats", "left_chats", "list"))
-
-
-def _messages(export: Export) -> Iterator[tuple[int, Chat, Any]]:
-    chat, number = Chat("", None, ""), 0
-    for one in _read(export):
-        if isinstance(one, Opened):
-            known = one.header
-            chat = Chat(word(known.get("id")) or "", word(known.get("name")), word(known.get("type")) or "")
-            continue
-        number += 1
-        yield number, chat, one
 
 
 def _person(value: Any) -> str | None:
@@ -147,8 +136,9 @@ class _Events:
             if self.names.setdefault(key, member) != member:
                 self.names[key] = None
 
-    def message(self, number: int, chat: Chat, one: dict[str, Any], event: str) -> Iterator[Row]:
-        who = _person(one.get("from_id"))
+    def message(
+        self, number: int, chat: Chat, one: dict[str, Any], event: str, at: str | None, who: str | None
+    ) -> Iterator[Row]:
         self.know(chat, one.get("from"), who)
         answered = None
         if one.get("reply_to_message_id") is not None:
@@ -157,7 +147,7 @@ class _Events:
             if answered in self.topics:
                 answered = None  # with topics, everything answers the notice that opened its topic
         kind = "share" if "forwarded_from" in one else "message"
-        fields = (who, _at(one), kind, event, chat.id, "telegram", event, answered, _mentioned(one))
+        fields = (who, at, kind, event, chat.id, "telegram", event, answered, _mentioned(one))
         yield number, fields
         for reaction in objects(one["reactions"]) if "reactions" in one else ():
             mark = word(reaction.get("emoji")) or word(reaction.get("document_id")) or "like"
@@ -203,74 +193,64 @@ class _Events:
                 yield one.number, (member, one.at, one.kind, None, one.chat, "telegram", event, None, None)
 
 
-def _rows(export: Export, table: str) -> Iterator[Row | Torn]:
-    if table == "groups":
-        yield from _groups(export)
-        return
-    events = _Events()
-    for number, chat, one in _messages(export):
+def _records(export: Export) -> Iterator[Record]:
+    events, groups = _Events(), _Groups(single=not export.packed)
+    chat, number = Chat("", None, ""), 0
+    for one in _read(export):
+        if isinstance(one, Opened):
+            known = one.header
+            chat = Chat(word(known.get("id")) or "", word(known.get("name")), word(known.get("type")) or "")
+            if group := groups.meet(one):
+                yield "groups", group
+            continue
+        number += 1
         if not isinstance(one, dict):
-            if table == "events":
-                reason, text = one if isinstance(one, Broken) else ("no message", "")
-                yield Torn(number, reason, text)
+            reason, text = one if isinstance(one, Broken) else ("no message", "")
+            yield "events", Torn(number, reason, text)
             continue
         event, kind = f"{chat.id}:{word(one.get('id')) or number}", one.get("type")
         if chat.type in PRIVATE or kind not in ("message", "service"):
-            if table == "events":
-                hidden = chat.type in PRIVATE
-                yield Torn(number, "a private message" if hidden else "a message that was not exported", "")
-        elif table == "events":
-            yield from (events.message if kind == "message" else events.service)(number, chat, one, event)
+            reason = "a private message" if chat.type in PRIVATE else "a message that was not exported"
+            yield "events", Torn(number, reason, "")
         elif kind == "message":
-            author = None if "forwarded_from" in one else _person(one.get("from_id"))
-            yield number, (event, _at(one), author, _format(one), _text(one), "telegram", chat.id)
-    if table == "events":
-        yield from events.people()
+            at, who = _at(one), _person(one.get("from_id"))
+            for row in events.message(number, chat, one, event, at, who):
+                yield "events", row
+            author = None if "forwarded_from" in one else who
+            yield "contents", (number, (event, at, author, _format(one), _text(one), "telegram", chat.id))
+        else:
+            for told in events.service(number, chat, one, event):
+                yield "events", told
+    for told in events.people():
+        yield "events", told
 
 
-def _groups(export: Export) -> Iterator[Row]:
-    number, seen = 0, set()
-    for one in _read(export):
-        if isinstance(one, Opened):
-            known, kind = one.header, str(one.header.get("type"))
-            chat = word(known.get("id"))
-            if chat and chat not in seen and kind not in PRIVATE:
-                seen.add(chat)
-                number += 1
-                sort = "channel" if kind.endswith("channel") else "chat"
-                yield number, (chat, "telegram", sort, word(known.get("name")))
-            if not one.depth and not export.packed:
-                return  # one chat: the rest of the file is its messages
+class _Groups:
+    """Give each chat out once; of a file that is one chat only the first."""
+
+    def __init__(self, *, single: bool) -> None:
+        self.single, self.closed = single, False
+        self.seen: dict[str, int] = {}
+
+    def meet(self, one: Opened) -> Row | None:
+        known, kind = one.header, str(one.header.get("type"))
+        chat = word(known.get("id"))
+        if self.closed:
+            return None
+        self.closed = self.single and not one.depth
+        if not chat or chat in self.seen or kind in PRIVATE:
+            return None
+        self.seen[chat] = len(self.seen) + 1
+        sort = "channel" if kind.endswith("channel") else "chat"
+        return self.seen[chat], (chat, "telegram", sort, word(known.get("name")))
 
 
 IMPORTER = Importer(
     name="telegram",
     title="Telegram Desktop export, JSON",
     title_zh="Telegram 桌面版导出（JSON）",
-    tables={
-        "events": (
-            "member_id",
-            "occurred_at",
-            "event_type",
-            "content_id",
-            "group_id",
-            "platform",
-            "event_id",
-            "reply_to",
-            "mentions",
-        ),
-        "contents": (
-            "content_id",
-            "published_at",
-            "author_id",
-            "format",
-            "text",
-            "platform",
-            "group_id",
-        ),
-        "groups": ("group_id", "platform", "kind", "theme"),
-    },
+    tables={"events": ANSWERED, "contents": CONTENTS, "groups": GROUPS},
     recognise=_recognise,
-    rows=_rows,
+    records=_records,
     packed=None,
 )

@@ -19,15 +19,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import partial
 from operator import itemgetter
-from pathlib import Path
 from typing import NamedTuple
 
 from helpers.community import delimited
 from helpers.community.delimited import Torn
 from helpers.community.importers.export import Export
-from helpers.community.importers.importer import Importer, Row
+from helpers.community.importers.importer import ANSWERED, CONTENTS, GROUPS, Importer, Record, Row
 from helpers.community.importers.marks import Numbering, moment
 from helpers.community.importers.wechat_codes import LONG, QUOTE, SYSTEM, form, notice
 
@@ -55,7 +54,8 @@ TITLE = re.compile(r"<title>(?:<!\[CDATA\[)?([^\]<]*)")
 SERVER = re.compile(r"<svrid>(?:<!\[CDATA\[)?(\d+)")
 QUOTED = re.compile(r"\n\s*(?:\[?引用\]?[:：]?|「)[^\n:：]{0,64}[:：]\s*")
 OLD_QUOTE = re.compile(r"^「[^\n:：」]*[:：]\s*([^」]*)」\n[- ]{6,}\n")
-NAMED = re.compile("@([^@\u2005\n]{1,64})\u2005")
+MENTION, ROOM = "\u2005", "@chatroom"  # a space that only follows a name after @; what a group's id ends in
+NAMED = re.compile(f"@([^@{MENTION}\n]{{1,64}}){MENTION}")
 KEPT = 50_000  # texts that a quotation may answer
 
 
@@ -72,6 +72,10 @@ class Message(NamedTuple):
     sender: str
     names: tuple[str, ...]
     text: str
+
+
+Values = tuple[str | None, ...]
+_new = partial(tuple.__new__, Message)
 
 
 def _places(export: Export) -> tuple[str, dict[str, int], int] | None:
@@ -114,10 +118,9 @@ def messages(export: Export) -> Iterator[Message | Torn]:
     if found is None:
         return
     separator, places, width = found
-    seen = delimited.survey(export.path)
     wanted = itemgetter(*(places.get(field, width) for field in FIELDS))
     ids, stem = Numbering(), export.path.stem
-    for record in delimited.quick_records(export.path, seen.encoding, separator, width, 1):
+    for record in delimited.quick_records(export.path, export.seen.encoding, separator, width, 1):
         if isinstance(record, Torn):
             yield record
             continue
@@ -133,14 +136,16 @@ def messages(export: Export) -> Iterator[Message | Torn]:
         text, sender = text.strip(), sender.strip()
         if text.startswith(('{"', '"')):
             text = _unpacked(text)
-        head, colon, _tail = text[:64].partition(":\n")
-        if colon and (head == sender or head.startswith("wxid_")):
-            sender, text = head, text[len(head) + 2 :]
+        if ":\n" in text:
+            head, colon, _tail = text[:64].partition(":\n")
+            if colon and (head == sender or head.startswith("wxid_")):
+                sender, text = head, text[len(head) + 2 :]
         own = mine in ("1", "1.0", "true", "True")
         names = tuple(name for name in (nick.strip(), remark.strip()) if name)
         sender = sender or ("self" if own else "") or next(iter(names), "")
-        number = server.strip() or (f"{chat}:{local}:{at}" if local else ids.id(chat, at, sender, text))
-        yield Message(row, number, bool(server.strip()), chat, kind, own, at, sender, names, text)
+        server = server.strip()
+        number = server or (f"{chat}:{local}:{at}" if local else ids.id(chat, at, sender, text))
+        yield _new((row, number, bool(server), chat, kind, own, at, sender, names, text))
 
 
 def _unpacked(text: str) -> str:
@@ -152,27 +157,22 @@ def _unpacked(text: str) -> str:
 
 
 class People:
-    """Know which id bears which name, which one is the exporter's own, and which chats there are."""
+    """Know which id bears which name, as far as the file was read, and which one is the exporter's own."""
 
-    def __init__(self, export: Export) -> None:
+    def __init__(self) -> None:
         self.bearers: dict[str, set[str]] = {}
         self.own = "self"
-        self.chats: dict[str, int] = {}
-        known: set[tuple[str, ...]] = set()
-        for one in messages(export):
-            if isinstance(one, Torn):
-                continue
-            if one.chat not in self.chats:
-                self.chats[one.chat] = one.row
-            called = (one.sender, *one.names)
-            if one.form != SYSTEM and one.sender and called not in known:
-                known.add(called)
-                for name in called:
-                    self.bearers.setdefault(name, set()).add(one.sender)
-                if one.mine:
-                    self.own = one.sender
-        rooms = {chat for chat in self.chats if chat.endswith("@chatroom")}
-        self.groups = rooms or {chat for chat in self.chats if not chat.startswith("wxid_")}
+        self._known: set[tuple[str, tuple[str, ...]]] = set()
+
+    def meet(self, one: Message) -> None:
+        """Learn from a message who bears which names."""
+        called = (one.sender, one.names)
+        if called not in self._known:
+            self._known.add(called)
+            for name in (one.sender, *one.names):
+                self.bearers.setdefault(name, set()).add(one.sender)
+            if one.mine:
+                self.own = one.sender
 
     def who(self, name: str) -> str | None:
         """Return the id behind a name, the name itself where nobody bears it, None where several do."""
@@ -190,14 +190,9 @@ class People:
         return None
 
 
-def _people(export: Export) -> People:
-    stat = export.path.stat()
-    return _known(export.path, stat.st_mtime_ns, stat.st_size)
-
-
-@lru_cache(maxsize=16)
-def _known(path: Path, _written: int, _size: int) -> People:
-    return People(Export(path))
+def _rooms(export: Export) -> bool:
+    # Whether the file holds any chat that is a group by its id; asked only where a chat's id does not tell.
+    return any(not isinstance(one, Torn) and one.chat.endswith(ROOM) for one in messages(export))
 
 
 class Quotes:
@@ -234,37 +229,51 @@ class Quotes:
         return self._now.get(key) or self._before.get(key)
 
 
-def _rows(export: Export, table: str) -> Iterator[Row | Torn]:
-    if table == "groups":
-        yield from _groups(export)
-        return
-    people, events = _people(export), table == "events"
-    quotes = Quotes()
+def _records(export: Export) -> Iterator[Record]:
+    people, quotes = People(), Quotes()
+    groups: dict[str, bool] = {}
+    rooms: bool | None = None
+    begun: list[tuple[str, int]] = []
+    # Names are known when all is read: notices and mentions wait for that.
+    notices: list[Message] = []
+    naming: list[tuple[int, Values, str]] = []
     for one in messages(export):
         if isinstance(one, Torn):
-            if events:
-                yield one
-        elif one.chat not in people.groups:
-            if events:
-                yield Torn(one.row, "a private message", "")
-        elif one.form == SYSTEM:
-            if events:
-                yield from _came_or_went(one, people)
-        elif not one.sender:
-            if events:
-                yield Torn(one.row, "no sender", one.text)
+            yield "events", one
+            continue
+        row, number, _, chat, kind, _, at, sender, _, text = one
+        if kind != SYSTEM and sender:
+            people.meet(one)
+        if chat not in groups:
+            begun.append((chat, row))
+            groups[chat] = chat.endswith(ROOM)
+            if not groups[chat] and not chat.startswith("wxid_"):
+                rooms = _rooms(export) if rooms is None else rooms
+                groups[chat] = not rooms
+        if not groups[chat]:
+            yield "events", Torn(row, "a private message", "")
+        elif kind == SYSTEM:
+            notices.append(one)
+        elif not sender:
+            yield "events", Torn(row, "no sender", text)
         else:
             text, answered = quotes.answered(one)
             quotes.remember(one, text)
-            if events:
-                mention = people.named(text) if "@" in text else None
-                yield (
-                    one.row,
-                    (one.sender, one.at, "message", one.id, one.chat, "wechat", one.id, answered, mention),
-                )
+            values = sender, at, "message", number, chat, "wechat", number, answered
+            if MENTION in text:
+                naming.append((row, values, text[:LONG]))
             else:
-                said = "text" if one.form == QUOTE else one.form
-                yield one.row, (one.id, one.at, one.sender, said, text, "wechat", one.chat)
+                yield "events", (row, (*values, None))
+            said = "text" if kind == QUOTE else kind
+            yield "contents", (row, (number, at, sender, said, text, "wechat", chat))
+    for row, told, text in naming:
+        yield "events", (row, (*told, people.named(text)))
+    for one in notices:
+        for event in _came_or_went(one, people):
+            yield "events", event
+    for chat, row in begun:
+        if groups[chat]:
+            yield "groups", (row, (chat, "wechat", "chat", export.path.stem if len(begun) == 1 else chat))
 
 
 def _came_or_went(one: Message, people: People) -> Iterator[Row | Torn]:
@@ -280,32 +289,11 @@ def _came_or_went(one: Message, people: People) -> Iterator[Row | Torn]:
             yield one.row, (who, one.at, kind, None, one.chat, "wechat", number, None, None)
 
 
-def _groups(export: Export) -> Iterator[Row]:
-    people = _people(export)
-    for chat, row in people.chats.items():
-        if chat in people.groups:
-            yield row, (chat, "wechat", "chat", export.path.stem if len(people.chats) == 1 else chat)
-
-
 IMPORTER = Importer(
     name="wechat",
     title="WeChat group chat, CSV of an exporter",
     title_zh="微信群聊天记录（导出工具的 CSV）",
-    tables={
-        "events": (
-            "member_id",
-            "occurred_at",
-            "event_type",
-            "content_id",
-            "group_id",
-            "platform",
-            "event_id",
-            "reply_to",
-            "mentions",
-        ),
-        "contents": ("content_id", "published_at", "author_id", "format", "text", "platform", "group_id"),
-        "groups": ("group_id", "platform", "kind", "theme"),
-    },
+    tables={"events": ANSWERED, "contents": CONTENTS, "groups": GROUPS},
     recognise=_recognise,
-    rows=_rows,
+    records=_records,
 )

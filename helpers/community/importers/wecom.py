@@ -23,7 +23,7 @@ from helpers.community import delimited
 from helpers.community.delimited import Torn
 from helpers.community.errors import DataError
 from helpers.community.importers.export import Export
-from helpers.community.importers.importer import Importer, Row
+from helpers.community.importers.importer import CONTENTS, EVENTS, GROUPS, Importer, Record, Row
 from helpers.community.importers.marks import moment
 from helpers.community.sentences import mark as _
 
@@ -51,10 +51,11 @@ NO_MESSAGE = {
     "agree": "consent to being archived",
     "disagree": "no consent to being archived",
 }
-Record = Mapping[str, Any]
+Said = Mapping[str, Any]
+_scan = json.JSONDecoder().scan_once  # type: ignore[attr-defined]
 
 
-def _inner(found: Any) -> list[Record] | None:
+def _inner(found: Any) -> list[Said] | None:
     """Unpack the records of one JSON value: bare, wrapped, or a list of either."""
     if isinstance(found, list):
         parts = [_inner(one) for one in found]
@@ -92,7 +93,7 @@ def _recognise(export: Export) -> bool:
     return bool(found) and all(set(one) >= KEYS or one.get("action") == "switch" for one in found or ())
 
 
-def records(export: Export) -> Iterator[tuple[int, Record] | Torn]:
+def records(export: Export) -> Iterator[tuple[int, Said] | Torn]:
     """Read the records of an archive, whichever way it is written.
 
     Parameters
@@ -117,8 +118,9 @@ def records(export: Export) -> Iterator[tuple[int, Record] | Torn]:
         if not line.strip():
             continue
         try:
-            inner = _inner(json.loads(line))
-        except (ValueError, RecursionError):
+            found, end = _scan(line, 0)
+            inner = _inner(found if end == len(line) else json.loads(line))
+        except (ValueError, RecursionError, StopIteration):
             inner = None
         if inner is None:
             yield Torn(number, "not a record of the archive", line)
@@ -132,7 +134,7 @@ def _over_many_lines(export: Export) -> bool:
     return len(start) < 64 and '"msgid"' not in start
 
 
-def _whole(export: Export) -> list[Record]:
+def _whole(export: Export) -> list[Said]:
     try:
         found = _inner(json.loads("\n".join(line for _, line in export.lines())))
     except (ValueError, RecursionError) as error:
@@ -145,16 +147,15 @@ def _whole(export: Export) -> list[Record]:
     return found
 
 
-def _of_table(export: Export, separator: str, header: list[str]) -> Iterator[tuple[int, Record] | Torn]:
-    seen = delimited.survey(export.path)
-    for record in delimited.quick_records(export.path, seen.encoding, separator, len(header), 1):
+def _of_table(export: Export, separator: str, header: list[str]) -> Iterator[tuple[int, Said] | Torn]:
+    for record in delimited.quick_records(export.path, export.seen.encoding, separator, len(header), 1):
         if isinstance(record, Torn):
             yield record
         else:
             yield record[0], dict(zip(header, record[1], strict=True))
 
 
-def _text(one: Record) -> str:
+def _text(one: Said) -> str:
     """Return what a record says in words: of a text all, of a link its title, of a picture nothing."""
     kind = _str(one.get("msgtype"))
     body = one.get(kind) if kind in one else one.get("info")  # markdown, news and others keep it there
@@ -185,40 +186,38 @@ def _str(value: Any) -> str:
     return "" if value is None else str(value).strip()
 
 
-def _rows(export: Export, table: str) -> Iterator[Row | Torn]:
+def _records(export: Export) -> Iterator[Record]:
     told: set[str] = set()
     people: dict[str, int] = {}
     for record in records(export):
         if isinstance(record, Torn):
-            if table == "events":
-                yield record
+            yield "events", record
             continue
         number, one = record
-        reason = NO_MESSAGE.get(_str(one.get("action"))) or NO_MESSAGE.get(_str(one.get("msgtype")))
+        kind = _str(one.get("msgtype"))
+        reason = NO_MESSAGE.get(_str(one.get("action"))) or NO_MESSAGE.get(kind)
         who, at = _str(one.get("from")), _str(one.get("msgtime"))
-        room, number_of = _str(one.get("roomid")), _str(one.get("msgid"))
-        if not reason and not (who and at and number_of):
+        room, event = _str(one.get("roomid")), _str(one.get("msgid"))
+        if not reason and not (who and at and event):
             reason = "no msgid, from or msgtime"
         if not reason and not room:
             reason = "a private message"
         if reason:
-            if table == "events":
-                known = {key: one[key] for key in ("msgid", "from", "revoke", "msgtime") if one.get(key)}
-                yield Torn(number, reason, "" if not room else json.dumps(known, ensure_ascii=False)[:500])
+            known = {key: one[key] for key in ("msgid", "from", "revoke", "msgtime") if one.get(key)}
+            text = "" if not room else json.dumps(known, ensure_ascii=False)[:500]
+            yield "events", Torn(number, reason, text)
             continue
         at = moment(at) or at
-        if table == "events":
-            yield number, (who, at, "message", number_of, room, "wecom", number_of)
-        elif table == "contents":
-            form = FORMS.get(_str(one.get("msgtype")), "link")
-            yield number, (number_of, at, who, form, _text(one), "wecom", room)
-        elif table == "groups":
-            if room not in told:
-                told.add(room)
-                yield number, (room, "wecom", "chat", room)
-        else:
-            people.setdefault(who, number)
-    yield from _members(people)
+        yield "events", (number, (who, at, "message", event, room, "wecom", event))
+        form = FORMS.get(kind, "link")
+        yield "contents", (number, (event, at, who, form, _text(one), "wecom", room))
+        if room not in told:
+            told.add(room)
+            yield "groups", (number, (room, "wecom", "chat", room))
+        if who not in people:
+            people[who] = number
+    for row in _members(people):
+        yield "members", row
 
 
 def _members(people: Mapping[str, int]) -> Iterator[Row]:
@@ -238,20 +237,7 @@ IMPORTER = Importer(
     name="wecom",
     title="WeCom conversation archive, JSON lines or CSV",
     title_zh="企业微信会话内容存档（JSON 或 CSV）",
-    tables={
-        "events": (
-            "member_id",
-            "occurred_at",
-            "event_type",
-            "content_id",
-            "group_id",
-            "platform",
-            "event_id",
-        ),
-        "contents": ("content_id", "published_at", "author_id", "format", "text", "platform", "group_id"),
-        "groups": ("group_id", "platform", "kind", "theme"),
-        "members": ("member_id", "role"),
-    },
+    tables={"events": EVENTS, "contents": CONTENTS, "groups": GROUPS, "members": ("member_id", "role")},
     recognise=_recognise,
-    rows=_rows,
+    records=_records,
 )

@@ -17,8 +17,10 @@ from decimal import Decimal
 from helpers.community.delimited import Torn
 from helpers.community.importers import tabular
 from helpers.community.importers.export import Export
-from helpers.community.importers.importer import Importer, Row
+from helpers.community.importers.importer import Importer, Record, Row
 from helpers.community.importers.tabular import Grid
+from helpers.community.sentences import Sentence
+from helpers.community.sentences import mark as _
 
 ORDER = ("订单号", "订单编号")
 BUYER = ("买家ID", "客户ID", "会员ID", "用户ID", "openid", "买家手机号", "买家手机", "客户手机号", "买家昵称")
@@ -178,7 +180,7 @@ def _buyer(grid: Grid) -> int | None:
     return next((place for place in places if seen[place]), places[0] if places else None)
 
 
-def _rows(export: Export, table: str) -> Iterator[Row | Torn]:
+def _records(export: Export) -> Iterator[Record]:
     grid = tabular.table(export, ALL)
     place, buyer = grid.place(*ORDER), _buyer(grid)
     sums = [one for one in map(grid.place, (*WHOLE, *LINE)) if one is not None]
@@ -186,41 +188,38 @@ def _rows(export: Export, table: str) -> Iterator[Row | Torn]:
         return
     seen: set[str] = set()
     order: _Order | None = None
+    rows = starred = 0
     for one in grid.rows():
         if isinstance(one, Torn):
-            yield one
+            yield "orders", one
             continue
         number, cells = one
+        rows += 1
+        starred += buyer is not None and "*" in cells[buyer]
         name = tabular.filled(cells[place]) or ""
         if name in ORDER:
-            yield Torn(number, "the header once more", ",".join(cells))
+            yield "orders", Torn(number, "the header once more", ",".join(cells))
             continue
         if order is not None and name in ("", order.order):
             order.lines.append(cells)
             continue
         if not name:
-            yield Torn(number, "a line without its order", ",".join(cells))
+            yield "orders", Torn(number, "a line without its order", ",".join(cells))
             continue
         if name in seen and not any(tabular.filled(cells[at]) for at in sums):
-            yield Torn(number, "a line apart from its order", ",".join(cells))
+            yield "orders", Torn(number, "a line apart from its order", ",".join(cells))
             continue
         if order is not None:
-            yield order.row(buyer)
+            yield "orders", order.row(buyer)
         order = _Order(grid, name, number)
         order.lines.append(cells)
         seen.add(name)
     if order is not None:
-        yield order.row(buyer)
-
-
-def _explain(export: Export) -> list[str]:
-    grid = tabular.table(export, ALL)
-    buyer = _buyer(grid)
-    if buyer is None:
-        return []
-    name = grid.header[buyer]
-    said = tabular.masked(grid, name)
-    return [f"buyers are told apart by {name}, replaced by pseudonyms", *([said] if said else [])]
+        yield "orders", order.row(buyer)
+    if buyer is not None:
+        text = _("buyers are told apart by {column}, replaced by pseudonyms")
+        export.said.append(Sentence(text, column=grid.header[buyer]))
+        export.said.extend(tabular.masked(starred, rows, grid.header[buyer]))
 
 
 IMPORTER = Importer(
@@ -229,6 +228,5 @@ IMPORTER = Importer(
     title_zh="有赞订单导出",
     tables={"orders": COLUMNS},
     recognise=_recognise,
-    rows=_rows,
-    explain=_explain,
+    records=_records,
 )

@@ -17,7 +17,8 @@ HEADER = samples.WECHAT.splitlines()[0]
 
 
 def events(path: Path) -> list[dict[str, str | None] | Torn]:
-    rows = wechat.IMPORTER.rows(Export(path), "events")
+    # Notices and mentions are given out last, when all names are known.
+    rows = sorted(wechat.IMPORTER.rows(Export(path), "events"), key=lambda row: row[0])
     return [row if isinstance(row, Torn) else dict(zip(EVENTS, row[1], strict=True)) for row in rows]
 
 

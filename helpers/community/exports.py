@@ -1,0 +1,113 @@
+"""What platforms export, read once for all tables that it feeds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from helpers.community import progress
+from helpers.community.delimited import Torn
+from helpers.community.engine import Engine, identifier
+from helpers.community.importers import IMPORTERS, Export
+from helpers.community.landing import TURNED, Landing
+from helpers.community.raw import Raw
+from helpers.community.settings import TableSource
+
+TOLD = 16 * TURNED  # records after which it is said how far the reading is
+
+
+def siblings(source: TableSource, tables: Mapping[str, Iterable[TableSource]]) -> tuple[str, ...]:
+    """Return the tables that the settings feed from the same export.
+
+    Parameters
+    ----------
+    source : TableSource
+        One of them.
+    tables : mapping of str to iterable of TableSource
+        What feeds each table, as `Settings.tables` says.
+
+    Returns
+    -------
+    tuple of str
+        Their names, this one among them.
+
+    Examples
+    --------
+    >>> chat = {name: (TableSource(name, file="chat.txt", format="qq"),) for name in ("events", "groups")}
+    >>> siblings(chat["groups"][0], chat)
+    ('events', 'groups')
+    """
+    alike = (source.file, source.format, source.package)
+    fed = {one.table for many in tables.values() for one in many if _origin(one) == alike}
+    return tuple(sorted(fed | {source.table}))
+
+
+def _origin(source: TableSource) -> tuple[str | None, ...]:
+    return source.file, source.format, source.package
+
+
+@dataclass
+class Exports:
+    """Read exports, and keep what a pass gave for other tables until those are asked for.
+
+    Parameters
+    ----------
+    engine : Engine
+        Where the rows go.
+    """
+
+    engine: Engine
+    kept: dict[tuple[Path, str, str], Raw] = field(default_factory=dict)
+
+    def read(self, source: TableSource, relation: str, path: Path, tables: Iterable[str] = ()) -> Raw:
+        """Read one table of an export, and the others with it.
+
+        Parameters
+        ----------
+        source : TableSource
+            Which table, and of which format the export is.
+        relation : str
+            Name to give it in the engine.
+        path : pathlib.Path
+            The file, folder or zip.
+        tables : iterable of str, default ()
+            Tables that will be asked for later on; others are passed over.
+
+        Returns
+        -------
+        Raw
+            The table.
+        """
+        key = path, source.format or "", source.table
+        if key not in self.kept:
+            self._pass(path, source.format or "", {source.table, *tables})
+        raw = self.kept.pop(key)
+        self.engine.run(f"alter table {identifier(raw.relation)} rename to {identifier(relation)}")
+        raw.relation = relation
+        return raw
+
+    def _pass(self, path: Path, form: str, tables: set[str]) -> None:
+        importer, given, number = IMPORTERS[form], Export(path), self.engine.next_number()
+        landings = {
+            table: Landing(self.engine, f"export_{number}_{table}", columns)
+            for table, columns in importer.tables.items()
+            if table in tables
+        }
+        torn: dict[str, list[Torn]] = {table: [] for table in landings}
+        waiting = {table: landing.rows for table, landing in landings.items()}
+        for count, (table, row) in enumerate(importer.records(given), start=1):
+            if table in waiting:
+                if isinstance(row, Torn):
+                    torn[table].append(row)
+                else:
+                    waiting[table].append(row)
+            if not count % TURNED:
+                for landing in landings.values():
+                    landing.turn()
+                if not count % TOLD:
+                    progress.reading(path, count)
+        for table, landing in landings.items():
+            landing.done()
+            raw = Raw(landing.relation, path.name, given.sha256, torn=torn[table])
+            self.kept[path, form, table] = raw

@@ -1,0 +1,318 @@
+"""Time ``init`` and ``check`` on an export of a million records, for every format that is known.
+
+Usage: ``python tests/bench/imports.py [--records 1000000] [--formats qq,slack] [--tree another/checkout]``.
+Each format's file is written once, from the shape of its sample in the tests; each command is a process of its
+own, timed by the clock and by processor time, with its peak memory. Results go to
+``build/bench/imports.json``. Needs a system with ``wait4``, so not Windows.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from itertools import islice
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+OUT = ROOT / "build" / "bench"
+START = 1_767_225_600  # seconds since 1970: 1 January 2026
+STEP = 15  # seconds between two records
+MEMBERS = 20_000
+TEXTS = ("新茶到了，明天发货", "good evening, all", "[图片]", "有人试过 85 度的水吗？", "+1", "谢谢分享 :)")
+
+
+def _clock(at: int, form: str) -> str:
+    return dt.datetime.fromtimestamp(START + STEP * at, dt.UTC).strftime(form)
+
+
+def _texts(n: int) -> Iterator[tuple[int, int, str]]:
+    # Number, member and text of each record; the members' share falls with their number.
+    for at in range(n):
+        yield at, (at * at * 7919 + at) % MEMBERS if at % 3 else at * 31 % 200, TEXTS[at % 6]
+
+
+def qq(path: Path, n: int) -> None:
+    """Write a text of QQ, three lines a message."""
+    with (path / "chat.txt").open("w", encoding="utf-8-sig", newline="\r\n") as file:
+        file.write("消息记录（此消息记录为文本格式，不支持重新导入）\n\n消息对象:茶友群\n\n")
+        file.writelines(
+            f"{_clock(at, '%Y-%m-%d %H:%M:%S')} 茶友{who}({10_000_000 + who})\n{text}\n\n"
+            for at, who, text in _texts(n)
+        )
+
+
+def wechat(path: Path, n: int) -> None:
+    """Write the commonest CSV of WeChat."""
+    header = "localId,TalkerId,Type,SubType,IsSender,CreateTime,Status,StrContent,StrTime,Remark,NickName,Sender"
+    with (path / "tea_group.csv").open("w", encoding="utf-8-sig", newline="") as file:
+        file.write(f"{header},StrTalker\n")
+        file.writelines(
+            f'{at},7,{(1, 3)[at % 20 == 0]},0,0,{START + STEP * at},,"{text}, {at}",'
+            f"{_clock(at, '%Y-%m-%d %H:%M:%S')},,茶友{who},wxid_{who:06},100@chatroom\n"
+            for at, who, text in _texts(n)
+        )
+
+
+def wecom(path: Path, n: int) -> None:
+    """Write the archive of WeCom as JSON lines."""
+    with (path / "archive.jsonl").open("w", encoding="utf-8", newline="") as file:
+        file.writelines(
+            f'{{"msgid":"m{at}","action":"send","from":"wmErxtDgAA9AW32YyyuYRim{who:06}","tolist":["xiaohu"],'
+            f'"roomid":"wrRoom1","msgtime":{START + STEP * at}000,"msgtype":"text",'
+            f'"text":{{"content":"{text}"}}}}\n'
+            for at, who, text in _texts(n)
+        )
+
+
+def wecom_csv(path: Path, n: int) -> None:
+    """Write the archive of WeCom as a CSV."""
+    with (path / "archive.csv").open("w", encoding="utf-8-sig", newline="") as file:
+        file.write("seq,msgid,action,from,tolist,roomid,msgtime,msgtype,text.content\n")
+        file.writelines(
+            f'{at},c{at},send,wmErxtDgAA9AW32YyyuYRim{who:06},"[""xiaohu""]",wrRoom2,{START + STEP * at}000,'
+            f'text,"{text}"\n'
+            for at, who, text in _texts(n)
+        )
+
+
+def taobao(path: Path, n: int) -> None:
+    """Write orders of Taobao, in GB18030."""
+    header = "订单编号,买家会员名,买家应付货款,总金额,买家实际支付金额,订单状态,订单创建时间,订单付款时间 ,宝贝标题,宝贝种类"
+    with (path / "ExportOrderList.csv").open("w", encoding="gb18030", newline="") as file:
+        file.write(f"{header},宝贝总数量,店铺名称,退款金额\n")
+        file.writelines(
+            f'="2026{at:015}",茶友{who},128.00,128.00,128.00,交易成功,{_clock(at, "%Y-%m-%d %H:%M:%S")},'
+            f"{_clock(at, '%Y-%m-%d %H:%M:%S')},龙井新茶 {at % 90}g,1,2,春山茶铺,0.00\n"
+            for at, who, _ in _texts(n)
+        )
+
+
+def youzan(path: Path, n: int) -> None:
+    """Write orders of Youzan, of which every third has two lines."""
+    header = "订单号,订单类型,订单状态,下单时间,买家付款时间,商品名称,商品编码,商品数量,商品实际成交金额,订单实付金额"
+    with (path / "orders.csv").open("w", encoding="utf-8-sig", newline="") as file:
+        file.write(f"{header},店铺优惠合计,买家手机号,推广方式,订单退款状态,商品已退款金额\n")
+        for row, (at, who, _) in enumerate(_texts(n)):
+            order = row - (row % 4 == 3)
+            clock = _clock(at, "%Y-%m-%d %H:%M:%S")
+            file.write(
+                f"E2026{order:012},普通订单,交易完成,{clock},{clock},龙井新茶,T{at % 90},1,98.00,120.00,5.00,"
+                f"1300{(who if order == row else 7):07},分销员,,\n"
+            )
+
+
+def shopify(path: Path, n: int) -> None:
+    """Write orders of Shopify, of which every third has two lines."""
+    header = "Name,Email,Financial Status,Paid at,Fulfillment Status,Currency,Subtotal,Shipping,Taxes,Total"
+    more = "Discount Amount,Created at,Lineitem quantity,Lineitem name,Lineitem price,Lineitem sku,Refunded Amount"
+    with (path / "orders_export.csv").open("w", encoding="utf-8", newline="") as file:
+        file.write(f"{header},{more},Source\n")
+        for at, who, _ in _texts(n):
+            clock, name, mail = _clock(at, "%Y-%m-%d %H:%M:%S +0800"), f"#{at}", f"m{who}@example.com"
+            if at % 4 == 3:
+                file.write(f"#{at - 1},{mail},,,,,,,,,,{clock},2,Cup,13.50,C01,,\n")
+            else:
+                file.write(
+                    f"{name},{mail},paid,{clock},fulfilled,CNY,120.00,0.00,0.00,120.00,5.00,{clock},1,Green "
+                    f"tea,98.00,T{at % 90},0.00,web\n"
+                )
+
+
+def survey(path: Path, n: int) -> None:
+    """Write the answers of as many people as there are records."""
+    asked = "3、您对客服满意吗？,4、您从哪里知道我们？"
+    with (path / "answers.csv").open("w", encoding="utf-8-sig", newline="") as file:
+        file.write(f"序号,提交答卷时间,会员号,1、您有多大可能向朋友推荐我们？（0-10分）,2、为什么？,{asked}\n")
+        file.writelines(
+            f"{at},{_clock(at, '%Y/%m/%d %H:%M:%S')},{at},{at % 11},{text},{at % 5 + 1},朋友\n"
+            for at, _, text in _texts(n)
+        )
+
+
+def matomo(path: Path, n: int) -> None:
+    """Write events as Google Analytics exports them."""
+    header = "event_date,event_timestamp,event_name,user_pseudo_id,user_id,ga_session_id,page_location,page_title"
+    names = ("page_view", "page_view", "click", "add_to_cart", "session_start", "purchase")
+    with (path / "events.csv").open("w", encoding="utf-8", newline="") as file:
+        file.write(f"{header},traffic_source.source,traffic_source.medium,ecommerce.transaction_id,")
+        file.write("ecommerce.purchase_revenue\n")
+        for at, who, _ in _texts(n):
+            sold = f"T-{at},120.00" if at % 6 == 5 else ","
+            file.write(
+                f"{_clock(at, '%Y%m%d')},{START + STEP * at}000000,{names[at % 6]},{who}.222,m{who},{at // 9},"
+                f"https://tea.example/p?id={at % 90}&utm_source=mail,Tea,newsletter,email,{sold}\n"
+            )
+
+
+def telegram(path: Path, n: int) -> None:
+    """Write one chat as Telegram Desktop does."""
+    with (path / "result.json").open("w", encoding="utf-8", newline="") as file:
+        file.write('{\n "name": "Tea friends",\n "type": "private_supergroup",\n "id": 1001,\n "messages": [')
+        for at, who, text in _texts(n):
+            file.write(
+                f'{"," if at else ""}\n  {{\n   "id": {at + 1},\n   "type": "message",\n'
+                f'   "date": "{_clock(at, "%Y-%m-%dT%H:%M:%S")}",\n'
+                f'   "date_unixtime": "{START + STEP * at}",\n   "from": "Leaf {who}",\n'
+                f'   "from_id": "user{who}",\n   "text": "{text}",\n'
+                f'   "text_entities": [\n    {{\n     "type": "plain",\n     "text": "{text}"\n    }}\n   ]\n  }}'
+            )
+        file.write("\n ]\n}")
+
+
+def slack(path: Path, n: int) -> None:
+    """Write a workspace of Slack: a file a day."""
+    where = path / "workspace" / "general"
+    where.mkdir(parents=True)
+    users = ",\n".join(f'{{"id": "U{who}", "name": "leaf{who}"}}' for who in range(min(MEMBERS, n)))
+    (path / "workspace" / "users.json").write_text(f"[{users}]", encoding="utf-8")
+    (path / "workspace" / "channels.json").write_text(
+        '[{"id": "C01", "name": "general", "created": 1767225600, "creator": "U1"}]', encoding="utf-8"
+    )
+    records, a_day = _texts(n), 86_400 // STEP
+    for day in range(-(-n // a_day)):
+        with (where / f"{_clock(day * a_day, '%Y-%m-%d')}.json").open("w", encoding="utf-8", newline="") as file:
+            messages = (
+                f'    {{\n        "user": "U{who}",\n        "type": "message",\n'
+                f'        "ts": "{START + STEP * at}.000100",\n'
+                f'        "client_msg_id": "6a1bfeb5-0000-4000-8000-{at:012}",\n'
+                f'        "text": "{text}",\n        "team": "T01",\n        "blocks": []\n    }}'
+                for at, who, text in islice(records, a_day)
+            )
+            file.write("[\n" + ",\n".join(messages) + "\n]")
+
+
+def discord(path: Path, n: int) -> None:
+    """Write one channel as DiscordChatExporter does, as JSON."""
+    with (path / "Tea - general [900000000000000002].json").open("w", encoding="utf-8", newline="") as file:
+        file.write(
+            '{\n  "guild": {\n    "id": "900000000000000001",\n    "name": "Tea"\n  },\n  "channel": {\n'
+            '    "id": "900000000000000002",\n    "type": "GuildTextChat",\n    "name": "general"\n  },\n'
+            '  "messages": ['
+        )
+        for at, who, text in _texts(n):
+            file.write(
+                f'{"," if at else ""}\n    {{\n      "id": "{910_000_000_000_000_000 + at}",\n'
+                f'      "type": "Default",\n      "timestamp": "{_clock(at, "%Y-%m-%dT%H:%M:%S")}.5+08:00",\n'
+                f'      "timestampEdited": null,\n      "callEndedTimestamp": null,\n      "isPinned": false,\n'
+                f'      "content": "{text}",\n      "author": {{\n        "id": "{10_000 + who}",\n'
+                f'        "name": "leaf{who}",\n        "discriminator": "0000",\n        "nickname": "leaf",\n'
+                f'        "color": null,\n        "isBot": false,\n        "roles": []\n      }},\n'
+                f'      "attachments": [],\n      "embeds": [],\n      "stickers": [],\n'
+                f'      "reactions": [],\n      "mentions": []\n    }}'
+            )
+        file.write(f'\n  ],\n  "messageCount": {n}\n}}')
+
+
+def discord_csv(path: Path, n: int) -> None:
+    """Write one channel as DiscordChatExporter does, as CSV."""
+    with (path / "Tea - general [900000000000000002].csv").open("w", encoding="utf-8", newline="") as file:
+        file.write("AuthorID,Author,Date,Content,Attachments,Reactions\n")
+        file.writelines(
+            f'"{10_000 + who}","leaf{who}","{_clock(at, "%Y-%m-%dT%H:%M:%S")}.5000000+08:00","{text}","",""\n'
+            for at, who, text in _texts(n)
+        )
+
+
+def discourse(path: Path, n: int) -> None:
+    """Write posts as Discourse's Data Explorer does."""
+    header = "id,user_id,topic_id,post_number,reply_to_post_number,post_type,raw,created_at,category_id,archetype"
+    with (path / "posts.csv").open("w", encoding="utf-8", newline="") as file:
+        file.write(f"{header}\n")
+        file.writelines(
+            f"{at},{who},{at // 9},{at % 9 + 1},{at % 9 or ''},1,\"{text}\","
+            f"{_clock(at, '%Y-%m-%dT%H:%M:%S')}.123Z,5,regular\n"
+            for at, who, text in _texts(n)
+        )
+
+
+def irc(path: Path, n: int) -> None:
+    """Write a log of IRC, one line a message."""
+    with (path / "tea-2026.log").open("w", encoding="utf-8", newline="") as file:
+        file.writelines(
+            f"[{_clock(at, '%Y-%m-%d %H:%M:%S')}] <leaf{who}> {text}\n" for at, who, text in _texts(n)
+        )
+
+
+def chat_tsv(path: Path, n: int) -> None:
+    """Write a chat as time, sender and text with tabs."""
+    with (path / "chat.tsv").open("w", encoding="utf-8", newline="") as file:
+        file.writelines(
+            f"{_clock(at, '%Y-%m-%d %H:%M:%S')}\tleaf {who}\t{text} {at}\n" for at, who, text in _texts(n)
+        )
+
+
+FORMATS: dict[str, Callable[[Path, int], None]] = {
+    "qq": qq,
+    "wechat": wechat,
+    "wecom": wecom,
+    "wecom:csv": wecom_csv,
+    "taobao": taobao,
+    "youzan": youzan,
+    "shopify": shopify,
+    "survey": survey,
+    "matomo": matomo,
+    "telegram": telegram,
+    "slack": slack,
+    "discord": discord,
+    "discord:csv": discord_csv,
+    "discourse": discourse,
+    "irc": irc,
+    "chat_tsv": chat_tsv,
+}
+
+
+def timed(tree: Path, command: str, folder: Path, *more: str) -> dict[str, float]:
+    """Run one command of the workbook as a process; return its seconds and its peak memory in MB."""
+    began = time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "helpers", command, str(folder), *more], cwd=tree, stdout=subprocess.DEVNULL
+    )
+    _, status, used = os.wait4(process.pid, 0)
+    if status:
+        raise SystemExit(f"{command} {folder.name}: status {status}")
+    peak = used.ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)
+    wall = time.perf_counter() - began
+    return {"wall": round(wall, 2), "cpu": round(used.ru_utime + used.ru_stime, 2), "peak_mb": round(peak)}
+
+
+def main() -> None:
+    """Time the commands on every format and write the results."""
+    given = argparse.ArgumentParser(description=__doc__)
+    given.add_argument("--records", type=int, default=1_000_000)
+    given.add_argument("--formats", default=",".join(FORMATS))
+    given.add_argument("--tree", type=Path, default=ROOT, help="checkout whose commands are timed")
+    given.add_argument("--out", type=Path, default=OUT / "imports.json")
+    given.add_argument("--keep", type=Path, default=OUT / "exports", help="folder for the files")
+    chosen = given.parse_args()
+    found = {}
+    for name in chosen.formats.split(","):
+        folder = chosen.keep / f"{name.replace(':', '-')}-{chosen.records}"
+        if not folder.is_dir():
+            half = folder.with_suffix(".half")
+            shutil.rmtree(half, ignore_errors=True)
+            half.mkdir(parents=True)
+            FORMATS[name](half, chosen.records)
+            half.rename(folder)
+        found[name] = {
+            "bytes": sum(one.stat().st_size for one in folder.rglob("*") if one.is_file()),
+            "init": timed(chosen.tree, "init", folder, "--overwrite"),
+            "check": timed(chosen.tree, "check", folder),
+        }
+        sys.stdout.write(f"{name}: {json.dumps(found[name])}\n")
+        sys.stdout.flush()
+    chosen.out.parent.mkdir(parents=True, exist_ok=True)
+    report = {"records": chosen.records, "machine": platform.processor(), "formats": found}
+    chosen.out.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

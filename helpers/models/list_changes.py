@@ -11,7 +11,7 @@ import pandas as pd
 from helpers.community import Community
 from helpers.models.actions import LEAVE_ALONE, RULES, Rule, decide
 
-# What the rules read; of several that changed, the first that alone makes the difference is the reason.
+# What the rules read of a member.
 _INPUTS = {
     "state": ("state",),
     "risk": ("risk_level", "risk"),
@@ -100,14 +100,14 @@ def compare(
         ``days_silent``, ``active_since`` (first active day after `since`), ``listed_since``. Entered first,
         in the order of the list. The reason of who entered or left: ``joined``, ``unknown_before``, ``staff``
         (or left out by name), ``left_community``, ``gone_from_data``, ``state``, ``risk``, ``segment`` or
-        ``value`` (the first of these that alone made the difference), ``together`` (only several at once
-        did), ``settings`` (none of them changed), ``room`` and ``list_full`` (had or has an action, but
+        ``value`` (the one change that made the difference), ``together`` (several changes), ``settings``
+        (nothing about her changed), ``room`` and ``list_full`` (had or has an action, but
         others are expected to bring more). Of who stayed: ``action`` where another action fits now.
 
     Notes
     -----
     Whether a change made the difference is tried out: the rules are applied to the member as she is now,
-    with that one thing as it was.
+    with that one thing as it was. Several stand together where each was needed, or each would have done.
 
     Taught in: 06 Evaluation
     """
@@ -210,11 +210,15 @@ def _difference(rows: pd.DataFrame, rules: Sequence[Rule], contact_cost: float) 
         for name, group in _INPUTS.items()
     }
     reason = np.where(np.any(list(changed.values()), axis=0), "together", "settings").astype(object)
-    for name in reversed(_INPUTS):
+    causes = np.zeros(len(rows), dtype=int)
+    for name in _INPUTS:
         group = list(_INPUTS[name])
         as_it_was = now.assign(**{column: rows[f"{column}_before"] for column in group})
         other = decide(as_it_was, rules=rules, contact_cost=contact_cost)["action"] != LEAVE_ALONE
-        reason[changed[name] & (other.to_numpy() != acts)] = name
+        cause = changed[name] & (other.to_numpy() != acts)
+        causes += cause
+        reason[cause] = name
+    reason[causes > 1] = "together"
     return pd.Series(reason, index=rows.index)
 
 

@@ -14,13 +14,11 @@ from typing import Any
 import duckdb
 import pandas as pd
 import pyarrow as pa
-import sqlglot
 from sqlglot import exp
-from sqlglot.errors import SqlglotError
 
 from helpers.community.engine import Engine, identifier
 from helpers.community.errors import CommunityError
-from helpers.community.spark_sql import NORMALISE, rewritten, translate
+from helpers.community.spark_sql import NORMALISE, parsed, rewritten, translate
 from helpers.community.spark_tables import fit
 
 LIMITS = {"spark.sql.cteRecursionRowLimit": "-1", "spark.sql.cteRecursionLevelLimit": "10000"}
@@ -65,7 +63,7 @@ class SparkEngine(Engine):
 
     def run(self, sql: str, **params: Any) -> None:
         """Run one statement: create, drop or fill a table or view, temporary and in this engine only."""
-        tree = self._parsed(sql)
+        tree = parsed(sql)
         target = tree.find(exp.Table)
         if target is None or not isinstance(tree, exp.Create | exp.Drop | exp.Insert):
             raise CommunityError(f"This statement is not run on Spark: {sql.strip()[:200]}")
@@ -155,14 +153,6 @@ class SparkEngine(Engine):
 
     # within ----------------------------------------------------------------------------------
 
-    def _parsed(self, sql: str) -> exp.Expr:
-        try:
-            return sqlglot.parse_one(sql, read="duckdb")
-        except SqlglotError as error:
-            raise CommunityError(
-                f"This is not SQL ({str(error).splitlines()[0]}): {sql.strip()[:200]}"
-            ) from None
-
     def _frame(self, sql: str, params: dict[str, Any]) -> Any:
         if NORMALISE in sql.lower() and NORMALISE not in self._before:
             self._before[NORMALISE] = ""
@@ -171,7 +161,9 @@ class SparkEngine(Engine):
         return self.session.sql(sql, args=bound) if bound else self.session.sql(sql)
 
     def _answer(self, sql: str, params: dict[str, Any]) -> Any:
-        pattern = self.connection.execute(f"describe {sql}", params or None).fetchall()
+        made = self.connection.execute(sql, params or None)
+        pattern = list(made.description or ())
+        made.fetchall()
         table = self._frame(translate(sql, self.prefix, _moments(params)), params).toArrow()
         places = [f"c{at}" for at in range(len(pattern))]
         self.connection.register("answer", table.rename_columns(places))
@@ -204,7 +196,7 @@ def _bound(value: Any) -> Any:
     # A point in time would be taken for one of the zone of this machine; as text it stays what it is.
     if isinstance(value, dt.datetime):
         return value.isoformat(sep=" ")
-    return value.item() if hasattr(value, "item") else value
+    return value.item() if hasattr(value, "item") and not hasattr(value, "__len__") else value
 
 
 def _digester(key: bytes) -> Any:

@@ -10,9 +10,12 @@ from sqlglot import exp
 from sqlglot.errors import ErrorLevel, SqlglotError
 
 from helpers.community.errors import CommunityError
+from helpers.community.sentences import mark as _
 
 NORMALISE = "community_nfc"  # the function that Spark lacks; see helpers.community.spark
 INSTANT = {"SECOND": 1, "MINUTE": 60, "HOUR": 3600}
+_UNREADABLE = _("This is not SQL ({reason}): {sql}")
+_UNWRITABLE = _("This query cannot be written for Spark ({reason}): {sql}")
 FRACTIONS = (exp.Div, exp.Avg, exp.Sqrt, exp.Exp, exp.Ln, exp.Pow)
 
 
@@ -44,15 +47,27 @@ def translate(sql: str, prefix: str = "", moments: frozenset[str] = frozenset())
     >>> translate("select a / b as x from t where c = $c order by x", "p_")
     'SELECT CAST(a AS DOUBLE) / CAST(b AS DOUBLE) AS x FROM p_t AS t WHERE c = :c ORDER BY x NULLS LAST'
     """
+    return rewritten(parsed(sql), prefix, moments)
+
+
+def parsed(sql: str) -> exp.Expr:
+    """Parse one statement of DuckDB's SQL."""
     try:
-        return rewritten(sqlglot.parse_one(sql, read="duckdb"), prefix, moments)
+        return sqlglot.parse_one(sql, read="duckdb")
     except SqlglotError as error:
-        reason = str(error).splitlines()[0]
-        raise CommunityError(f"This query cannot be written for Spark ({reason}): {sql.strip()}") from None
+        raise CommunityError(_UNREADABLE, reason=str(error).splitlines()[0], sql=sql.strip()[:200]) from None
 
 
 def rewritten(tree: exp.Expr, prefix: str, moments: frozenset[str] = frozenset()) -> str:
     """Write a parsed query for Spark, after mending what the two engines read differently."""
+    try:
+        return _mended(tree, prefix, moments).sql(dialect="spark", unsupported_level=ErrorLevel.RAISE)
+    except SqlglotError as error:
+        shown = tree.sql(dialect="duckdb")[:200]
+        raise CommunityError(_UNWRITABLE, reason=str(error).splitlines()[0], sql=shown) from None
+
+
+def _mended(tree: exp.Expr, prefix: str, moments: frozenset[str]) -> exp.Expr:
     for table in list(tree.find_all(exp.Table)):
         if isinstance(table.this, exp.Identifier) and not table.db and not _is_cte(table):
             name = table.name
@@ -69,7 +84,7 @@ def rewritten(tree: exp.Expr, prefix: str, moments: frozenset[str] = frozenset()
     for mark in list(tree.find_all(exp.Placeholder)):
         if mark.name in moments:
             mark.replace(_cast(mark.copy(), "timestamp"))
-    return tree.sql(dialect="spark", unsupported_level=ErrorLevel.RAISE)
+    return tree
 
 
 def _is_cte(table: exp.Table) -> bool:
@@ -207,7 +222,8 @@ def _not_among(node: exp.Not) -> exp.Expr | None:
         exp.EQ(this=exp.column(name, "_among"), expression=one.copy())
         for name, one in zip(names, values, strict=True)
     ]
-    there = [exp.Not(this=exp.Is(this=one.copy(), expression=exp.Null())) for one in values]
+    alone = values if len(values) == 1 else []
+    there = [exp.Not(this=exp.Is(this=one.copy(), expression=exp.Null())) for one in alone]
     exists = exp.Exists(this=exp.select("1").from_(select.subquery("_among")).where(exp.and_(*same)))
     return exp.paren(exp.and_(*there, exp.Not(this=exists)))
 

@@ -86,7 +86,7 @@ def _free_port() -> int:
 
 
 def send(session: Any, frame: Any) -> Any:
-    """Make a frame of a pandas or Arrow table, with clocks that have no zone and whole numbers as they are."""
+    """Make a frame of a pandas or Arrow table; clocks without a zone stay without one."""
     import duckdb
 
     table = duckdb.sql("select * from frame").to_arrow_table()

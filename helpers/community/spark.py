@@ -95,6 +95,10 @@ class SparkEngine(Engine):
         """Run one query and return its rows as tuples."""
         return self._answer(sql, params).fetchall()
 
+    def frame(self, sql: str, **params: Any) -> Any:
+        """Return the rows of a query as a frame of the session; nothing is computed yet."""
+        return self._frame(translate(sql, self.prefix, _moments(params)), params)
+
     def register(self, name: str, frame: Any) -> None:
         """Make a pandas, polars or Arrow table readable under a name; its rows are sent to the cluster."""
         self.connection.register("given_frame", frame)

@@ -171,6 +171,16 @@ def time(name: str, kind: str, form: DateForm, zone: str) -> str:
     if family(kind) in ("whole", "number"):
         return from_number(name, zone)
     text = trimmed(name)
+    found, wide = _time(name, text, form, zone), _time(name, narrowed(text), form, zone)
+    return f"coalesce({found}, case when regexp_matches({text}, '[０-９]') then {wide} end)"
+
+
+def narrowed(text: str) -> str:
+    """Write digits and signs that are as wide as Chinese letters as narrow ones."""
+    return f"translate({text}, '０１２３４５６７８９－／．：＋　', '0123456789-/.:+ ')"
+
+
+def _time(name: str, text: str, form: DateForm, zone: str) -> str:
     if form.formats:
         listed = ", ".join(literal(one) for one in form.formats)
         source = text
@@ -271,7 +281,7 @@ def date_counts(engine: Engine, relation: str, name: str, rows: int) -> DateCoun
     first, second, year = (f"try_cast(regexp_extract(t, '{parts}', {n}) as integer)" for n in (1, 2, 3))
     found = engine.rows(
         f"""
-        with shaped as (select {text} as t from {identifier(relation)}{sample}),
+        with shaped as (select {narrowed(text)} as t from {identifier(relation)}{sample}),
         counted as (
             select t, regexp_matches(t, '{_YEAR_FIRST}') as y, regexp_matches(t, '{_YEAR_LAST}') as d,
                 regexp_matches(t, '{_DIGITS}') as n, regexp_matches(t, '{_NAMED}') as w

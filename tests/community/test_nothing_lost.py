@@ -120,7 +120,7 @@ ROWS: dict[str, Damage] = {
     "members damaged by Excel": Damage(each("member_id", lambda _: "1.23E+17", every=8), 3),
     "dates as serial numbers": Damage(each("ordered_at", serial, every=8), 3),
     "full-width digits": Damage(each("amount", wide)),
-    "full-width digits in days": Damage(each("ordered_at", wide, every=6), 4),
+    "full-width digits in days": Damage(each("ordered_at", wide, every=6)),
     "thousands separators": Damage(each("amount", lambda text: f"1,{text.zfill(6)}")),
     "amounts with a sign of money": Damage(each("amount", lambda text: f"￥{text}")),
     "amounts that are words": Damage(each("amount", lambda _: "免费", every=6), 4),

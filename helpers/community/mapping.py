@@ -2,264 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from helpers.community import disk, parsing, privacy, progress, reading
-from helpers.community.contract import TABLES, Column, Table
+from helpers.community import privacy, progress, reading, recognition, spreadsheets
+from helpers.community.contract import TABLES
 from helpers.community.delimited import Torn
+from helpers.community.draft import FileGuess, Guess
 from helpers.community.engine import Engine, identifier
-from helpers.community.errors import DataError, SettingsError
+from helpers.community.errors import CommunityError, DataError
+from helpers.community.exports import TOLD
 from helpers.community.importers import IMPORTERS, Export, Importer, recognise
 from helpers.community.raw import ROW, Raw
 from helpers.community.reading import SUFFIXES
-from helpers.community.sentences import Sentence
-from helpers.community.settings import FILE_NAME, TableSource
-from helpers.community.spreadsheets import plain
-
-PRODUCTS = (("quantity", "unitprice"), ("qty", "unitprice"), ("quantity", "price"), ("数量", "单价"))
-REQUIRED_HIT, HIT, NAME_HIT = 4, 1, 3
-EVERY_NAME = {
-    plain(name)
-    for table in TABLES.values()
-    for column in table.columns
-    for name in (column.name, *column.aliases)
-} | {part for pair in PRODUCTS for part in pair}
-
-
-@dataclass
-class FileGuess:
-    """Hold what was made of one file."""
-
-    file: str
-    table: str
-    columns: dict[str, Any]
-    unused: list[str]
-    missing: list[str]
-    grain: str = "order"
-    decimal: str = "point"
-    format: str = ""
-
-
-@dataclass
-class Guess:
-    """Hold what was made of a folder: a settings text, and what to tell the person.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        The folder.
-    files : list of FileGuess
-        Files that feed a table.
-    said : list of str
-        What was guessed and what could not be, one line each.
-    """
-
-    folder: Path
-    files: list[FileGuess] = field(default_factory=list)
-    said: list[str] = field(default_factory=list)
-
-    def yaml(self) -> str:
-        """Return the text of a commented community.yml."""
-        lines = [
-            "# What the workbook needs to know about this community. Lines with # explain; change the rest.",
-            f"name: {_quoted(self.folder.resolve().name)}",
-            f"# title: {{en: {_quoted(self.folder.resolve().name)}, zh: ...}}",
-            "timezone: Asia/Shanghai   # times without a zone are local times of this zone",
-            "day_starts_at: 0          # hour at which a day begins, for example 4",
-            "currency: CNY",
-            "language: en              # en or zh",
-            "# as_of: 2026-05-31       # last day to count; without it the last day in the data",
-            "privacy: {pseudonyms: true}   # reports show hashed ids; the key lies in community.key",
-            "exclude: {roles: [bot, staff], members: []}",
-            "tables:" if self.files else "tables: {}",
-        ]
-        for table in TABLES:
-            mine = [guess for guess in self.files if guess.table == table]
-            lines += ["", f"  {table}:"] if mine else []
-            for guess in mine:
-                entry = _entry(guess)
-                if len(mine) > 1:  # several files that add up are a list
-                    entry = ["- " + entry[0], *("  " + line for line in entry[1:])]
-                lines += ["    " + line for line in entry]
-        return "\n".join(lines) + "\n"
-
-    def write(self, *, overwrite: bool = False) -> Path:
-        """Write community.yml into the folder.
-
-        Parameters
-        ----------
-        overwrite : bool, default False
-            Whether an existing file may be replaced.
-
-        Returns
-        -------
-        pathlib.Path
-            The file.
-
-        Raises
-        ------
-        SettingsError
-            When there is one already.
-        """
-        path = self.folder / FILE_NAME
-        if path.exists() and not overwrite:
-            raise SettingsError(
-                f"{FILE_NAME} is there already and is kept. Remove it, or ask to overwrite it."
-            )
-        disk.replace(path, self.yaml())
-        return path
-
-
-def _entry(guess: FileGuess) -> list[str]:
-    lines = [f"file: {_quoted(guess.file)}"]
-    if guess.format:
-        return [*lines, f"format: {guess.format}   # {IMPORTERS[guess.format].title}"]
-    if guess.grain == "line":
-        lines.append("grain: line   # several rows with one order id are lines of one order")
-    if guess.decimal == "comma":
-        lines.append("decimal: comma   # numbers like 1.299,00")
-    lines.append("columns:")
-    for name, source in guess.columns.items():
-        lines.append(f"  {name}: {_flow(source)}   # {TABLES[guess.table].column(name).meaning}")
-    lines += [f"  # {name}: ...   # required, not found" for name in guess.missing]
-    if guess.unused:
-        listed = ", ".join(" ".join(name.split())[:40] for name in guess.unused[:20])
-        lines.append(f"# not used: {listed}")
-    return lines
-
-
-def _quoted(text: str) -> str:
-    return yaml.safe_dump(text, allow_unicode=True, width=10_000, default_style='"').strip()
-
-
-def _rows(n: int) -> str:
-    return f"{n} row{'' if n == 1 else 's'}"
-
-
-def _flow(value: Any) -> str:
-    if isinstance(value, str):
-        return _quoted(value)
-    return yaml.safe_dump(value, allow_unicode=True, width=10_000, default_flow_style=True).strip()
-
-
-def _product(there: dict[str, str]) -> list[str]:
-    for pair in PRODUCTS:
-        if all(part in there for part in pair):
-            return [there[part] for part in pair]
-    return []
-
-
-def _fits(engine: Engine, raw: Raw, name: str, column: Column, rows: int) -> bool:
-    # A name alone can mislead ("time" may hold a duration), so most of a sample must read as its kind.
-    kind, quoted = raw.columns[name], identifier(name)
-    if column.kind == "time":
-        texts = parsing.family(kind) == "text"
-        counts = parsing.date_counts(engine, raw.relation, name, rows) if texts else None
-        form = parsing.date_form(kind, (), counts)
-        sql = parsing.direct(column, quoted, kind, "UTC") if parsing.native(column, kind) else ""
-        sql = sql or parsing.time(quoted, kind, form, "UTC")
-    elif column.kind in ("money", "number"):
-        sql = parsing.amount(quoted, kind)
-        comma = parsing.amount(quoted, kind, decimal="comma")
-        sql = f"coalesce({sql}, {comma})"
-    else:
-        return True
-    text = parsing.trimmed(quoted)
-    good, filled = engine.rows(
-        f"select count({sql}), count({text}) "
-        f"from (select * from {identifier(raw.relation)} limit 5000) as sample"
-    )[0]
-    return not filled or good >= 0.5 * filled
-
-
-def _columns(engine: Engine, table: Table, raw: Raw, rows: int) -> dict[str, Any]:
-    there = {plain(name): name for name in reversed(raw.columns)}
-    taken: set[str] = set()
-    found: dict[str, Any] = {}
-    product = _product(there) if table.name == "orders" else []
-    if product:
-        found["amount"] = {"product": product}
-        taken |= set(product)
-    for exact in (True, False):
-        for column in sorted(table.columns, key=lambda one: not one.required):
-            names = (column.name,) if exact else column.aliases
-            for alias in names:
-                name = there.get(plain(alias))
-                if column.name in found or name is None or name in taken or name in raw.doubled:
-                    continue
-                if _fits(engine, raw, name, column, rows):
-                    found[column.name] = name
-                    taken.add(name)
-    return {name: found[name] for name in table.names if name in found}
-
-
-def _best(engine: Engine, raw: Raw, file: str, rows: int) -> FileGuess | None:
-    best: tuple[float, FileGuess] | None = None
-    stem = plain(Path(file).stem)
-    for table in TABLES.values():
-        columns = _columns(engine, table, raw, rows)
-        missing = [name for name in table.required if name not in columns]
-        named = any(plain(alias) in stem for alias in (table.name, *table.aliases))
-        if table.name == "events" and missing == ["event_type"] and (named or not _has_amount(raw)):
-            columns["event_type"], missing = {"constant": "message"}, []
-        hits = sum(HIT + REQUIRED_HIT * (name in table.required) for name in columns)
-        score = hits - 6 * len(missing) + NAME_HIT * named
-        used = {name for one in columns.values() for name in _names(one)}
-        guess = FileGuess(file, table.name, columns, [c for c in raw.columns if c not in used], missing)
-        if columns and len(missing) <= max(1, len(table.required) // 3) and (best is None or score > best[0]):
-            best = score, guess
-    if best is None or best[0] <= 0:
-        return None
-    return best[1]
-
-
-def _has_amount(raw: Raw) -> bool:
-    names = {plain(alias) for alias in ("amount", *TABLES["orders"].column("amount").aliases)}
-    return bool(names & {plain(name) for name in raw.columns})
-
-
-def _names(source: Any) -> Iterable[str]:
-    if isinstance(source, str):
-        return [source]
-    return source.get("product", [])
-
-
-def _look_closer(engine: Engine, raw: Raw, guess: FileGuess, said: list[str]) -> None:
-    relation = identifier(raw.relation)
-    if guess.table == "orders" and isinstance(guess.columns.get("order_id"), str):
-        order = identifier(guess.columns["order_id"])
-        others = [name for name in raw.columns if name != guess.columns["order_id"]]
-        whole = ", ".join([order, *map(identifier, others)])
-        repeated, different = engine.rows(
-            f"select count(*) - count(distinct {order}), "
-            f"count(distinct ({whole})) - count(distinct {order}) from {relation} where {order} is not null"
-        )[0]
-        if repeated and different >= 0.5 * repeated:
-            guess.grain = "line"
-            said.append(
-                f"{guess.file}: {_rows(repeated)} with an order id seen before and other content: read as "
-                f"order lines."
-            )
-        elif repeated:
-            said.append(
-                f"{guess.file}: {_rows(repeated)} with an order id seen before and the same content, which "
-                f"will be set aside."
-            )
-    for name, source in guess.columns.items():
-        if TABLES[guess.table].column(name).kind != "money" or not isinstance(source, str):
-            continue
-        point, comma = (
-            parsing.amount(identifier(source), raw.columns[source], decimal=d) for d in ("point", "comma")
-        )
-        points, commas = engine.rows(f"select count({point}), count({comma}) from {relation}")[0]
-        if commas > points:
-            guess.decimal = "comma"
-            said.append(f"{guess.file}, column {source}: numbers have a decimal comma.")
+from helpers.community.sentences import Either, Lines, Listed, Sentence, rows_of
+from helpers.community.sentences import mark as _
+from helpers.community.settings import TableSource
 
 
 def guess(folder: str | Path) -> Guess:
@@ -289,24 +47,24 @@ def guess(folder: str | Path) -> Guess:
     """
     place = Path(folder)
     if not place.is_dir():
-        raise DataError(f"There is no folder {str(folder)!r}.")
+        raise DataError(_("There is no folder {folder!r}."), folder=str(folder))
     paths = [path for path in sorted(place.iterdir()) if _looked_at(path)]
     if not paths:
-        raise DataError(f"{place.name}: no data files. Put exports there: {', '.join(SUFFIXES)}.")
+        text = _("{folder}: no data files. Put exports there: {suffixes}.")
+        raise DataError(text, folder=place.name, suffixes=", ".join(SUFFIXES))
     draft, unread = Guess(place), 0
     engine = Engine()
     try:
         for path in paths:
             unread += not _guess_file(engine, path, draft)
+        if unread == len(paths):
+            text = _("{folder}: no file could be read.\n{causes}")
+            raise DataError(text, folder=place.name, causes=Lines(draft.lines))
+        _one_file_a_table(engine, draft)
     finally:
         engine.close()
-    if unread == len(paths):
-        raise DataError("\n".join([f"{place.name}: no file could be read.", *draft.said]))
-    _one_file_a_table(draft)
     if not {"events", "orders"} & {one.table for one in draft.files}:
-        draft.said.append(
-            "Neither events nor orders were recognised: name the file and its columns under tables."
-        )
+        draft.say(_("Neither events nor orders were recognised: name the file and its columns under tables."))
     return draft
 
 
@@ -316,90 +74,187 @@ def _looked_at(path: Path) -> bool:
     return path.is_dir() or path.suffix.lower() in (*SUFFIXES, ".log", ".zip")
 
 
-def _exported(path: Path, importer: Importer, draft: Guess) -> bool:
+def _exported(export: Export, importer: Importer, draft: Guess) -> bool:
     """Say which tables an export feeds, and how many rows each has; return whether it could be read."""
+    path = export.path
     counts, torn = dict.fromkeys(importer.tables, 0), 0
     try:
-        for table in importer.tables:
-            for row in importer.rows(Export(path), table):
-                torn += isinstance(row, Torn)
-                counts[table] += not isinstance(row, Torn)
+        for number, (table, row) in enumerate(importer.records(export), start=1):
+            if isinstance(row, Torn):
+                torn += 1
+            else:
+                counts[table] += 1
+            if not number % TOLD:
+                progress.reading(path, number)
     except DataError as error:
-        draft.said.append(f"{path.name}: not read. {error}")
+        _not_read(draft, path, error)
         return False
     fed = [table for table, rows in counts.items() if rows]
     draft.files += [FileGuess(path.name, table, {}, [], [], format=importer.name) for table in fed]
-    listed = ", ".join(f"{table} ({_rows(counts[table])})" for table in fed)
-    draft.said.append(f"{path.name}: {importer.title}; feeds {listed or 'nothing: it holds no rows'}.")
-    draft.said += [
-        f"{path.name}: {one}." for one in (importer.explain(Export(path)) if importer.explain else ())
-    ]
+    title = Either(importer.title, importer.title_zh)
+    if fed:
+        tables = Listed([Sentence(_("{table} ({rows})"), table=one, rows=rows_of(counts[one])) for one in fed])
+        draft.say(_("{file}: {format}; feeds {tables}."), file=path.name, format=title, tables=tables)
+    else:
+        draft.say(_("{file}: {format}; it holds no rows."), file=path.name, format=title)
+    for one in export.said:
+        draft.say(_("{file}: {said}."), file=path.name, said=one)
     if torn:
-        draft.said.append(f"{path.name}: {_rows(torn)} that cannot be used, which will be set aside.")
+        text = _("{file}: {rows} that cannot be used, which will be set aside.")
+        draft.say(text, file=path.name, rows=rows_of(torn))
     return True
+
+
+def _not_read(draft: Guess, path: Path, error: CommunityError) -> None:
+    draft.say(_("{file}: not read. {why}"), file=path.name, why=Sentence(error.text, **error.values))
 
 
 def _guess_file(engine: Engine, path: Path, draft: Guess) -> bool:
     """Say what a file seems to be; return whether it could be read."""
     progress.step(Sentence(progress.LOOKING, file=path.name))
-    importer = recognise(path)
+    export = Export(path)
+    importer = recognise(export)
     if importer is not None:
-        return _exported(path, importer, draft)
+        return _exported(export, importer, draft)
     if path.is_dir() or path.suffix.lower() == ".zip":
-        draft.said.append(f"{path.name}: no export that is known; its files are not looked at.")
+        draft.say(_("{file}: no export that is known; its files are not looked at."), file=path.name)
         return False
-    relation = f"look_{engine.next_number()}"
+    read = False
+    for sheet in _sheets(path):
+        source = TableSource("events", sheet=sheet)
+        relation = f"look_{engine.next_number()}"
+        try:
+            raw = reading.read(engine, source, relation, path=path, wanted=recognition.EVERY_NAME)
+        except DataError as error:
+            _not_read(draft, path, error)
+            continue
+        read = True
+        _guess_rows(engine, raw, path, sheet, draft)
+    return read
+
+
+def _sheets(path: Path) -> list[str | None]:
+    # A workbook may hold a table on each of its sheets.
+    if path.suffix.lower() not in (".xlsx", ".xlsm"):
+        return [None]
     try:
-        raw = reading.read(engine, TableSource("events"), relation, path=path, wanted=EVERY_NAME)
-    except DataError as error:
-        draft.said.append(f"{path.name}: not read. {error}")
-        return False
-    rows = int(engine.value(f"select count(*) from {identifier(relation)}"))
-    found = _best(engine, raw, path.name, rows)
+        found = spreadsheets.sheets(path, sheet=None, header_row=None, wanted=recognition.EVERY_NAME)
+    except DataError:
+        return [None]
+    return [one.name for one in found] if len(found) > 1 else [None]
+
+
+def _guess_rows(engine: Engine, raw: Raw, path: Path, sheet: str | None, draft: Guess) -> None:
+    rows = int(engine.value(f"select count(*) from {identifier(raw.relation)}"))
+    found = recognition.best(engine, raw, path.name, rows)
     if found is None:
         names = ", ".join(" ".join(name.split())[:30] for name in list(raw.columns)[:8])
-        draft.said.append(
-            f"{path.name}: not recognised as any table; columns: {names}. Without a header row, set "
-            "header_row: none and names: [...] for it."
+        text = _(
+            "{file}: not recognised as any table; columns: {columns}. If it has no row of names, set "
+            "header_row: none and names: [...] for it; if it is not needed, leave it out."
         )
-        return True
-    _look_closer(engine, raw, found, draft.said)
+        draft.say(text, file=raw.file, columns=names)
+        return
+    found.sheet, found.raw = sheet or "", raw
+    recognition.look_closer(engine, raw, found, draft)
     draft.files.append(found)
-    pairs = ", ".join(f"{name} from {_flow(one)}" for name, one in found.columns.items())
-    draft.said.append(f"{path.name}: {found.table}, {_rows(rows)}; {pairs}.")
+    sources = [(name, *_source(one)) for name, one in found.columns.items()]
+    pairs = Listed([Sentence(text, name=name, source=source) for name, text, source in sources])
+    text = _("{file}: {table}, {rows}; {columns}.")
+    draft.say(text, file=raw.file, table=found.table, rows=rows_of(rows), columns=pairs)
     for name in found.missing:
-        draft.said.append(f"{path.name}: no column found for {name} (required); name it under columns.")
+        meaning = Either(
+            TABLES[found.table].column(name).meaning, TABLES[found.table].column(name).meaning_zh
+        )
+        text = _("{file}: no column found for {name} ({meaning} Required); name it under columns.")
+        draft.say(text, file=raw.file, name=name, meaning=meaning)
     if found.unused:
-        draft.said.append(
-            f"{path.name}: not used: {', '.join(' '.join(n.split())[:30] for n in found.unused[:12])}."
-        )
+        listed = ", ".join(" ".join(name.split())[:30] for name in found.unused[:12])
+        draft.say(_("{file}: not used: {columns}."), file=raw.file, columns=listed)
     if raw.torn:
-        draft.said.append(
-            f"{path.name}: {_rows(len(raw.torn))} without all columns, which will be set aside."
-        )
-    sample = engine.query(f"select * exclude ({ROW}) from {identifier(relation)} limit 2000")
+        text = _("{file}: {rows} without all columns, which will be set aside.")
+        draft.say(text, file=raw.file, rows=rows_of(len(raw.torn)))
+    sample = engine.query(f"select * exclude ({ROW}) from {identifier(raw.relation)} limit 2000")
     for row in privacy.scan(sample).drop_duplicates(["column", "kind"]).itertuples():
-        draft.said.append(f"{path.name}, column {row.column}: looks like personal data ({row.kind}).")
-    return True
+        text = _("{file}, column {column}: looks like personal data ({kind}).")
+        draft.say(text, file=raw.file, column=row.column, kind=Sentence(str(row.kind)))
 
 
-def _one_file_a_table(draft: Guess) -> None:
-    # The same table from several files is written as a list only by a person who knows that they add up.
-    # Exports of one platform do add up: a chat's members write in several groups.
-    kept: dict[str, list[FileGuess]] = {}
+def _source(one: Any) -> tuple[str, str]:
+    if isinstance(one, str):
+        return _('{name} from "{source}"'), one
+    if "product" in one:
+        return _("{name} from {source}"), " × ".join(one["product"])
+    return _('{name} always "{source}"'), one["constant"]
+
+
+def _one_file_a_table(engine: Engine, draft: Guess) -> None:
     # Of several platforms the more special one wins: a shop's own orders before those that its website saw.
+    kept: dict[str, list[FileGuess]] = {}
     known = {name: at for at, name in enumerate(IMPORTERS)}
     order = sorted(
         draft.files,
         key=lambda guess: (known.get(guess.format, len(known)), len(guess.missing), -len(guess.columns)),
     )
     for one in order:
-        first = kept.setdefault(one.table, [one])[0]
-        if one is not first and one.format and one.format == first.format:
-            kept[one.table].append(one)
-        elif one is not first:
-            draft.said.append(
-                f"{one.file}: looks like {one.table} too; only {first.file} is used. To add both "
-                f"up, make tables.{one.table} a list with one entry a file."
+        mine = kept.setdefault(one.table, [one])
+        first = mine[0]
+        if one is first:
+            continue
+        if _adds_up(engine, one, mine):
+            mine.append(one)
+        else:
+            text = _(
+                "{file}: looks like {table} too; only {first} is used. To add both up, make tables.{table} a "
+                "list with one entry a file."
             )
+            draft.say(text, file=one.label, table=one.table, first=first.label)
+    _tell_platforms(draft, kept.get("events", []))
+    for name, mine in kept.items():
+        if len(mine) > 1 and not mine[0].format:
+            text = _("{files}: have the same columns and other rows; they are added up as {table}.")
+            draft.say(text, files=", ".join(one.label for one in mine), table=name)
     draft.files = [one for name in TABLES for one in kept.get(name, [])]
+
+
+def _is_chat(one: FileGuess) -> bool:
+    return one.format in IMPORTERS and IMPORTERS[one.format].chat
+
+
+def _tell_platforms(draft: Guess, events: list[FileGuess]) -> None:
+    # Chats of one community add up, whatever they are held on; that they share members cannot be seen.
+    platforms = {one.format for one in events if _is_chat(one)}
+    if len(platforms) > 1:
+        text = _(
+            "{files}: chats on {n} platforms, which add up as one community. Each platform has ids of its "
+            "own: who is on several counts once on each, and an id that two of them share counts as one "
+            "person. If they are different communities, give each a folder."
+        )
+        draft.say(text, files=", ".join(one.label for one in events), n=len(platforms))
+
+
+def _adds_up(engine: Engine, one: FileGuess, mine: list[FileGuess]) -> bool:
+    # Exports of one platform do: a chat's members write in several groups. So do a table's parts (a file a
+    # month), when they have the same columns and hardly a row in common; what has a key is told apart by it.
+    if one.format or mine[0].format:
+        return one.format == mine[0].format or (_is_chat(one) and _is_chat(mine[0]))
+    if any(one.columns != other.columns or one.decimal != other.decimal for other in mine):
+        return False
+    if any(one.grain != other.grain for other in mine) and one.table != "orders":
+        return False
+    key = TABLES[one.table].key
+    keyed = bool(key) and all(name in one.columns for name in key)
+    for other in mine:
+        assert one.raw is not None and other.raw is not None
+        names = ", ".join(identifier(name) for name in other.raw.columns)
+        if list(one.raw.columns) != list(other.raw.columns):
+            return False
+        sql = f"select {names} from {identifier(one.raw.relation)} intersect select {names} from "
+        common = engine.value(f"select count(*) from ({sql}{identifier(other.raw.relation)}) as x")
+        fewest = min(
+            engine.value(f"select count(*) from {identifier(each.raw.relation)}")  # type: ignore[union-attr]
+            for each in (one, other)
+        )
+        if common > (0.5 * fewest if keyed and one.grain == "order" else 0):
+            return False
+    return True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from helpers.community.privacy import outline
@@ -116,6 +116,32 @@ class Either(Sentence):
     def told(self, translate: Callable[[str], str], *, reveal: bool = False) -> str:
         """Say it in the language of a translator."""
         return self.text if translate(CODE) == CODE else self.chinese
+
+
+class Listed(Sentence):
+    """Hold several sentences, said one behind the other.
+
+    Examples
+    --------
+    >>> str(Listed([Sentence("one"), Sentence("two")]))
+    'one, two'
+    """
+
+    between = _(", ")
+
+    def __init__(self, parts: Sequence[Sentence]) -> None:
+        super().__init__("")
+        self.parts = parts
+
+    def told(self, translate: Callable[[str], str], *, reveal: bool = False) -> str:
+        """Say them in the language of a translator."""
+        return translate(self.between).join(one.told(translate, reveal=reveal) for one in self.parts)
+
+
+class Lines(Listed):
+    """Hold several sentences, said one below the other."""
+
+    between = "\n"
 
 
 def rows_of(count: int) -> Sentence:

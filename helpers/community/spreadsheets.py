@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import unicodedata
 import zipfile
 import zlib
@@ -41,6 +42,17 @@ def plain(text: object) -> str:
     return "".join(letter for letter in letters if letter.isalnum())
 
 
+def bare(text: object) -> str:
+    """Reduce a header as `plain` does, and leave out what stands in brackets: units and remarks.
+
+    Examples
+    --------
+    >>> bare("Amount (USD)"), bare("实付金额（元）")
+    ('amount', '实付金额')
+    """
+    return plain(re.sub(r"[(\[（【][^)\]）】]*[)\]）】]", "", str(text)))
+
+
 def cell_text(value: Any) -> str | None:
     """Write a cell as the text a person would type, or None when it is empty."""
     if value is None:
@@ -76,7 +88,7 @@ def header_among(rows: list[list[str | None]], wanted: set[str]) -> int:
     >>> header_among([["Sales of May", None], ["id", "amount"], ["1", "2"]], {"amount"})
     1
     """
-    hits = [sum(plain(cell) in wanted for cell in row if cell) for row in rows]
+    hits = [sum(plain(cell) in wanted or bare(cell) in wanted for cell in row if cell) for row in rows]
     if any(hits):
         return hits.index(max(hits))
     widths = [sum(bool(cell and cell.strip()) for cell in row) for row in rows]

@@ -144,9 +144,10 @@ def init(
 
         with _telling(_):
             draft = mapping.guess(folder)
-        for line in draft.said:
+        for line in draft.told(_):
             typer.echo(f"- {cover(line)}")
-        typer.echo(_("Look through {path} and correct it.").format(path=draft.write(overwrite=overwrite)))
+        written = draft.write(overwrite=overwrite, translate=_)
+        typer.echo(_("Look through {path} and correct it.").format(path=written))
 
 
 @app.command()

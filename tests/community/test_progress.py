@@ -28,4 +28,4 @@ def test_long_files_are_told_of_in_rows(tmp_path: Path) -> None:
     heard: list[int | None] = []
     with progress.telling(lambda what, done, total: heard.append(done)):
         Community.open(tmp_path)
-    assert 50_000 in heard
+    assert max(done for done in heard if done) >= 50_000

@@ -93,7 +93,9 @@ def _exported(export: Export, importer: Importer, draft: Guess) -> bool:
     draft.files += [FileGuess(path.name, table, {}, [], [], format=importer.name) for table in fed]
     title = Either(importer.title, importer.title_zh)
     if fed:
-        tables = Listed([Sentence(_("{table} ({rows})"), table=one, rows=rows_of(counts[one])) for one in fed])
+        tables = Listed(
+            [Sentence(_("{table} ({rows})"), table=one, rows=rows_of(counts[one])) for one in fed]
+        )
         draft.say(_("{file}: {format}; feeds {tables}."), file=path.name, format=title, tables=tables)
     else:
         draft.say(_("{file}: {format}; it holds no rows."), file=path.name, format=title)

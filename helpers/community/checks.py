@@ -106,7 +106,8 @@ def _careful(reading: Reading, raw: Raw) -> Reading:
     return Reading(reading.column, sql, reading.text, reading.names, native=False)
 
 
-def _select(number: int, part: Part, table: Table, supplied: list[str], extras: tuple[str, ...]) -> str:
+def select(number: int, part: Part, table: Table, supplied: list[str], extras: tuple[str, ...]) -> str:
+    """Write the query that reads the rows of one file and judges them by its rules."""
     typed, texts = [], []
     for column in table.columns:
         one = part.readings.get(column.name)
@@ -143,7 +144,7 @@ def _write(engine: Engine, checked: Checked, extras: tuple[str, ...]) -> None:
     table = checked.table
     supplied = [name for name in table.names if name in checked.columns]
     query = "\nunion all\n".join(
-        _select(number, part, table, supplied, extras) for number, part in enumerate(checked.parts)
+        select(number, part, table, supplied, extras) for number, part in enumerate(checked.parts)
     )
     # Columns that nobody supplied are not stored: a million empty cells take time as well.
     kinds = {column.name: SQL_TYPES[column.kind] for column in table.columns}
@@ -195,8 +196,8 @@ def drop_duplicates(engine: Engine, checked: Checked) -> None:
     checked : Checked
         The table; its ``later`` rules are completed.
     """
-    table, key = checked.table, [name for name in checked.table.key if name in checked.columns]
-    if not key or len(key) < len(table.key) or any(part.source.grain == "line" for part in checked.parts):
+    key = key_of(checked)
+    if not key:
         return
     names = ", ".join(key)
     distinct = names if len(key) == 1 else f"({names})"
@@ -206,17 +207,27 @@ def drop_duplicates(engine: Engine, checked: Checked) -> None:
         f"select count(*) - count(distinct {distinct}) {good}"
     ):
         return
-    sign = ", amount < 0" if table.name == "orders" else ""
-    first = "joined_at nulls last, " if table.name == "members" else ""
     engine.run(
         f"create table {checked.dropped} as select _part, {ROW}, cast({DUPLICATE} as smallint) as _rule "
-        f"from ("
-        f"select _part, {ROW}, row_number() over (partition by {names}{sign} order by {first}_part, {ROW}) "
-        f"as nth "
-        f"{good}) as ranked where nth > 1"
+        f"from ({ranked(checked, key, good)}) as ranked where nth > 1"
     )
     if engine.value(f"select count(*) from {checked.dropped}"):
         checked.later.add(DUPLICATE)
+
+
+def key_of(checked: Checked) -> list[str]:
+    """Return the columns that tell the rows of a table apart; none where rows may be alike."""
+    key = [name for name in checked.table.key if name in checked.columns]
+    lines = any(part.source.grain == "line" for part in checked.parts)
+    return [] if lines or len(key) < len(checked.table.key) else key
+
+
+def ranked(checked: Checked, key: list[str], rows: str) -> str:
+    """Write the query that numbers the rows of each key in the order in which they count."""
+    sign = ", amount < 0" if checked.table.name == "orders" else ""
+    first = "joined_at nulls last, " if checked.table.name == "members" else ""
+    order = f"partition by {', '.join(key)}{sign} order by {first}_part, {ROW}"
+    return f"select _part, {ROW}, row_number() over ({order}) as nth {rows}"
 
 
 def _all_differ(engine: Engine, key: list[str], good: str) -> bool:

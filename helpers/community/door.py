@@ -21,22 +21,25 @@ from helpers.community import (
     progress,
     quarantine,
     reading,
+    repeats,
+    segments,
 )
 from helpers.community.checks import Checked
 from helpers.community.contract import SQL_TYPES, TABLES, Table
 from helpers.community.engine import Engine, identifier
 from helpers.community.errors import DataError, TableMissing
 from helpers.community.exports import Exports, siblings
+from helpers.community.growth import Reach
 from helpers.community.orders import normal_form
 from helpers.community.outsiders import KEPT, OUTSIDE, VIEWS, Outsiders, remark, separate
 from helpers.community.rules import Part
+from helpers.community.segments import Reader
 from helpers.community.sentences import NOTHING, Sentence, rows_of
 from helpers.community.sentences import mark as _
 from helpers.community.settings import Settings, TableSource, read_date
 
 LAZY_ROWS = 2_000_000  # Parquet with fewer rows is faster when its checked rows are kept in memory
 STALE_DAYS = 31
-SCANNED = 2_000  # texts a column that are looked at for personal data
 ID_COLUMNS = {
     "contents": ("author_id",),
     "events": ("member_id", "mentions"),
@@ -63,6 +66,8 @@ class Door:
     as_of: dt.date = dt.date.max
     asked: dt.date | None = None
     outsiders: Outsiders = field(default_factory=Outsiders)
+    reader: Reader | None = None  # where a store keeps what was read before
+    tomorrow: dt.date | None = None
     exports: Exports = field(init=False)
 
     def __post_init__(self) -> None:
@@ -74,11 +79,15 @@ class Door:
         """Read and check every table, from frames or from the files that the settings name."""
         empty: Sentence | None = None
         today = dt.datetime.now(ZoneInfo(self.settings.timezone)).date()
-        tomorrow = None if self.settings.simulated else today + dt.timedelta(days=1)
+        store = self.reader.store if self.reader else None
+        self.tomorrow = tomorrow = None if self.settings.simulated else today + dt.timedelta(days=1)
         for name in TABLES:
             parts = []
             for source in self._sources(name, frames):
-                part = self._part(TABLES[name], source, frames.get(name))
+                if self.reader is not None:
+                    part = self.reader.part(self, TABLES[name], source)
+                else:
+                    part = self.read(TABLES[name], source, frames.get(name))
                 if part.rows or part.raw.torn or frames:
                     parts.append(part)
                 if not part.rows and not part.raw.torn:
@@ -92,7 +101,8 @@ class Door:
             if parts:
                 progress.step(Sentence(progress.CHECKING, file=parts[0].raw.file))
                 try:
-                    self.tables[name] = checks.stage(self.engine, TABLES[name], parts, tomorrow=tomorrow)
+                    staged = segments.stage(self.engine, TABLES[name], parts, store, tomorrow=tomorrow)
+                    self.tables[name] = staged
                 except duckdb.Error:
                     formats.read_through(self.engine, [part.raw for part in parts])
                     raise
@@ -104,7 +114,7 @@ class Door:
                 )
             raise TableMissing("events", TABLES["events"].required)
         for checked in self.tables.values():
-            checks.drop_duplicates(self.engine, checked)
+            repeats.drop_duplicates(self.engine, checked, store)
         early = 0
         if "orders" in self.tables and "members" in self.tables:
             early = checks.drop_early_orders(self.engine, self.tables["orders"], self.tables["members"])
@@ -119,9 +129,18 @@ class Door:
         given = self.settings.tables.get(name, ())
         if frames:
             return (given[0] if given else TableSource(name),) if name in frames else ()
-        return given
+        return tuple(one for source in given for one in reading.files(source, self.settings.folder))
 
-    def _part(self, table: Table, source: TableSource, frame: Any) -> Part:
+    def read(
+        self,
+        table: Table,
+        source: TableSource,
+        frame: Any = None,
+        *,
+        before: Reach | None = None,
+        earlier: Part | None = None,
+    ) -> Part:
+        """Read one frame, file or answer, or the rows of a file after those that were read before."""
         relation = f"raw_{self.engine.next_number()}_{table.name}"
         if frame is not None:
             raw = reading.admit(self.engine, table.name, frame, relation)
@@ -136,6 +155,7 @@ class Door:
                 relation,
                 path=path,
                 wanted=wanted,
+                before=before,
                 exports=self.exports,
                 tables=siblings(source, self.settings.tables),
             )
@@ -151,7 +171,8 @@ class Door:
                     raw,
                     language=self.language,
                     zone=self.settings.timezone,
-                    rows=rows,
+                    rows=rows + (earlier.rows if earlier else 0),
+                    before=earlier.readings if earlier else None,
                 )
             except duckdb.Error:
                 formats.read_through(self.engine, [raw])
@@ -161,53 +182,18 @@ class Door:
     def _remarks(self, early: int) -> None:
         for checked in self.tables.values():
             quarantine.set_aside(self.engine, checked)
+            if self.reader is not None:
+                segments.complete(self.engine, checked, self.reader.store)
+                repeats.complete(self.engine, checked, self.reader.store)
             self.said += quarantine.findings(self.engine, checked, hidden=self.hidden)
             self.said += notes.on_columns(checked, hidden=self.hidden)
         if "orders" in self.tables:
             self.said += notes.on_amounts(self.engine, self.tables["orders"])
-        if early:
-            file = self.tables["orders"].parts[0].raw.file
-            text = _(
-                "{file}, {rows}: ordered before the member joined; kept. Set "
-                "tables.orders.orders_before_joining: set_aside to leave them out."
-            )
-            message = Sentence(text, file=file, rows=rows_of(early))
-            self.said.append(
-                quarantine.finding("orders", "ordered_at", "order before joining", "note", early, [], message)
-            )
+        self.said += notes.on_early_orders(self.tables, early)
         self.said += notes.on_links(self.engine, self.tables)
         self.said += notes.on_twins(self.engine, self.tables)
         if not self.settings.simulated:
-            self._personal_data()
-
-    def _personal_data(self) -> None:
-        for name, checked in self.tables.items():
-            texts = [
-                c
-                for c in checked.columns
-                if c not in checked.table.names or checked.table.column(c).kind == "text"
-            ]
-            if not texts:
-                continue
-            listed = ", ".join(identifier(column) for column in texts)
-            sample = self.engine.query(f"select {listed} from {checked.staged} limit {SCANNED}")
-            for row in privacy.scan(sample).itertuples():
-                text = _(
-                    "{file}, column {column}: looks like personal data ({kind}, in its {found_in}). Remove "
-                    "the column unless it is needed; texts are shown masked."
-                )
-                message = Sentence(
-                    text,
-                    file=checked.parts[0].raw.file,
-                    column=row.column,
-                    kind=row.kind,
-                    found_in=row.found_in,
-                )
-                self.said.append(
-                    quarantine.finding(
-                        name, row.column, f"personal data: {row.kind}", "note", row.rows, [], message
-                    )
-                )
+            self.said += notes.on_personal_data(self.engine, self.tables)
 
     # who and until when ----------------------------------------------------------------------
 
@@ -219,7 +205,7 @@ class Door:
         beside = [remark(self.engine, checked, self.outsiders) for checked in self.tables.values()]
         self.said += [one for said in beside for one in said]
         spans = [
-            f"select min({self._day('first_at')}) as a, max({self._day('last_at')}) as b from seen_{name} "
+            f"select min({self.day('first_at')}) as a, max({self.day('last_at')}) as b from seen_{name} "
             f"where _rule is null and {self.outsiders.inside('member_id')}"
             for name in ({"events", "orders"} & set(self.tables) or ["surveys"])
         ]
@@ -263,7 +249,8 @@ class Door:
             message = Sentence(text, as_of=self.as_of, days=ahead, last=last)
             self.said.append(quarantine.finding("", "", "as_of after the data", "note", 0, [], message))
 
-    def _day(self, clock: str) -> str:
+    def day(self, clock: str) -> str:
+        """Write the day of a time, which may begin at another hour than midnight."""
         hours = self.settings.day_starts_at
         return f"cast({clock} - interval '{hours} hours' as date)" if hours else f"cast({clock} as date)"
 
@@ -311,7 +298,7 @@ class Door:
     def _until(self, table: Table) -> str:
         if not table.clock:
             return "true"
-        day = self._day(identifier(table.clock))
+        day = self.day(identifier(table.clock))
         return f"({identifier(table.clock)} is null or {day} <= date '{self.as_of}')"
 
     def _dressed(self, table: Table, staged: str, extras: tuple[str, ...], where: str) -> str:
@@ -332,15 +319,15 @@ class Door:
             elif self.hidden and table.name in self.tables and table.column(name).kind == "text":
                 sql = privacy.covered(sql)
             if name == KNOWN_LATER.get(table.name):
-                sql = f"case when {self._day(sql)} <= date '{self.as_of}' then {sql} end"
+                sql = f"case when {self.day(sql)} <= date '{self.as_of}' then {sql} end"
             lines.append(f"{sql} as {identifier(name)}")
         lines += [f"s.{identifier(name)} as {identifier(name)}" for name in extras]
         source = f"(select * from {staged} where {where}) as s{joins}"
         if table.name == "members":
-            days = f", {self._day('joined_at')} as joined_day, {self._day('left_at')} as left_day"
+            days = f", {self.day('joined_at')} as joined_day, {self.day('left_at')} as left_day"
             return f"select *{days} from (select {', '.join(lines)} from {source}) as dressed"
         if table.clock:
-            lines.append(f"{self._day('s.' + identifier(table.clock))} as day")
+            lines.append(f"{self.day('s.' + identifier(table.clock))} as day")
         query = f"select {', '.join(lines)} from {source}"
         if table.name == "orders":
             checked = self.tables.get("orders")
@@ -389,8 +376,8 @@ class Door:
                 )
                 self.said.append(quarantine.finding(name, "", "excluded", "excluded", total, [], message))
             for part in checked.parts:
-                if not part.raw.lazy:
-                    self._forget(part)
+                if not part.raw.lazy and part.raw.relation:
+                    self.forget(part)
 
     def _tally(self, sql: str) -> dict[int, int]:
         return {int(part): int(n) for part, n in self.engine.rows(sql)}
@@ -399,15 +386,20 @@ class Door:
         used = "true"
         if "member_id" in checked.table.names:
             used = self.outsiders.used(checked.table.name, "member_id")
-        last = self.engine.value(f"select max({self._day('last_at')}) from {checked.seen}")
-        if used == "true" and (last is None or last <= self.as_of):
-            return {}
+        last = self.engine.value(f"select max({self.day('last_at')}) from {checked.seen}")
+        if last is None or last <= self.as_of:
+            if used == "true":
+                return {}
+            if not checked.later:
+                left_out = f"from {checked.seen} where _rule is null and not {used}"
+                return self._tally(f"select _part, sum(n) {left_out} group by _part")
         return self._tally(
             f"select _part, count(*) from {checked.staged} where {checked.good()} "
             f"and not ({used} and {self._until(checked.table)}) group by _part"
         )
 
-    def _forget(self, part: Part) -> None:
+    def forget(self, part: Part) -> None:
+        """Let go of what was read of a file."""
         relation = part.raw.relation
         self.engine.run(f"drop {'view' if part.raw.viewed else 'table'} {identifier(relation)}")
         if part.raw.behind == "frame":

@@ -164,8 +164,8 @@ def text(
             return raw
         if before is not None:
             raise Otherwise("a row is torn")
-    found = delimited.records(piece, encoding, separator, len(names), skip, end=end)
-    _store(engine, relation, names, _whole(found, raw.torn), path)
+    split = delimited.records(piece, encoding, separator, len(names), skip, end=end)
+    _store(engine, relation, names, _whole(split, raw.torn), path)
     raw.reach = replace(reach, way="lines", rows=end.row, closed=not end.open)
     kept = engine.value(f"select count(*) from {identifier(relation)}")
     if len(raw.torn) > kept and before is not None:

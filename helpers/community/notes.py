@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from helpers.community import privacy
 from helpers.community.checks import Checked
 from helpers.community.contract import EVENT_TYPES
-from helpers.community.engine import Engine
+from helpers.community.engine import Engine, identifier
 from helpers.community.orders import status_word
 from helpers.community.quarantine import finding
 from helpers.community.sentences import Private, Sentence, rows_of
@@ -22,6 +23,7 @@ LINKS = (
 )
 COMMON = 5  # rows from which a word is a word of the platform rather than one that a person typed
 INVISIBLE = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff"  # letters of no width
+SCANNED = 2_000  # texts a column that are looked at for personal data
 LINKED_ROWS = 5_000_000  # more rows are not looked up: it would cost a second pass over the log
 
 
@@ -224,6 +226,53 @@ def on_twins(engine: Engine, tables: dict[str, Checked]) -> list[dict[str, Any]]
     )
     message = Sentence(text, rows=Sentence(_("{n} ids"), n=int(n)))
     return [finding("", "member_id", "ids that look the same", "note", 0, [], message)]
+
+
+def on_early_orders(tables: dict[str, Checked], early: int) -> list[dict[str, Any]]:
+    """Remark on orders that were made before their member joined and are used all the same."""
+    if not early:
+        return []
+    text = _(
+        "{file}, {rows}: ordered before the member joined; kept. Set "
+        "tables.orders.orders_before_joining: set_aside to leave them out."
+    )
+    message = Sentence(text, file=tables["orders"].parts[0].raw.file, rows=rows_of(early))
+    return [finding("orders", "ordered_at", "order before joining", "note", early, [], message)]
+
+
+def on_personal_data(engine: Engine, tables: dict[str, Checked]) -> list[dict[str, Any]]:
+    """Remark on columns that look like personal data, by their name or by the first texts in them.
+
+    Parameters
+    ----------
+    engine : Engine
+        Where the rows are.
+    tables : dict of str to Checked
+        The tables.
+
+    Returns
+    -------
+    list of dict
+        Rows of the findings.
+    """
+    said: list[dict[str, Any]] = []
+    for name, checked in tables.items():
+        known = checked.table.names
+        texts = [c for c in checked.columns if c not in known or checked.table.column(c).kind == "text"]
+        if not texts:
+            continue
+        listed = ", ".join(identifier(column) for column in texts)
+        sample = engine.query(f"select {listed} from {checked.staged} limit {SCANNED}")
+        for row in privacy.scan(sample).itertuples():
+            text = _(
+                "{file}, column {column}: looks like personal data ({kind}, in its {found_in}). Remove "
+                "the column unless it is needed; texts are shown masked."
+            )
+            file = checked.parts[0].raw.file
+            message = Sentence(text, file=file, column=row.column, kind=row.kind, found_in=row.found_in)
+            rule = f"personal data: {row.kind}"
+            said.append(finding(name, row.column, rule, "note", row.rows, [], message))
+    return said
 
 
 def _remark(

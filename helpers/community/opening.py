@@ -11,8 +11,9 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.community import cluster, member_days, moment, people
+from helpers.community import cluster, day_pieces, member_days, moment, people, repeats, segments
 from helpers.community import settings as settings_file
+from helpers.community import store as stores
 from helpers.community.contract import TABLES
 from helpers.community.door import Door, defaults, quality
 from helpers.community.engine import identifier
@@ -43,6 +44,7 @@ class Community:
         as_of: dt.date | str | None,
         language: str,
         kept: moment.Moment | None = None,
+        reader: segments.Reader | None = None,
     ) -> None:
         self.settings = settings
         self.name = settings.name
@@ -54,7 +56,7 @@ class Community:
         hidden = settings.pseudonyms
         if hidden is None:
             hidden = settings.folder is not None and not settings.simulated
-        self.door = door = Door(self.engine, settings, language, hidden)
+        self.door = door = Door(self.engine, settings, language, hidden, reader=reader)
         asked = None if as_of is None else settings_file.read_date(as_of, "as_of")
         if kept is None:
             door.admit(frames)
@@ -69,6 +71,10 @@ class Community:
         self.basis = "events" if door.holds("events") or "orders" not in self._given else "orders"
         self.first_day, self.as_of = door.first_day, door.as_of
         self._event_types = tuple(kept.about["event_types"]) if kept else None
+        self._read = reader.told if reader else []
+        if reader is not None:
+            day_pieces.add(self, reader.store)
+            repeats.commit(self.engine, door.tables, reader.store)
 
     @classmethod
     def open(
@@ -79,6 +85,7 @@ class Community:
         language: str = "en",
         settings: Mapping[str, Any] | Settings | None = None,
         spark: Any = None,
+        store: Path | None = None,
     ) -> Community:
         """Open a community from a folder, the name of a bundled data set, or frames.
 
@@ -97,6 +104,10 @@ class Community:
         spark : pyspark.sql.SparkSession, optional
             Read the folder's tables in this session, which computes where they are. Default: the session
             that ``spark`` in the settings names; without one DuckDB reads the files on this machine.
+        store : pathlib.Path, optional
+            Folder that keeps the checked rows and the active days from one opening to the next, so that only
+            what is new is read; made where there is none. It holds people's data. Everything is as without
+            it: what an unchanged part of a file gave is taken from there, all else is read again.
 
         Returns
         -------
@@ -132,14 +143,34 @@ class Community:
                     word=unknown[0],
                     nearest=settings_file.nearest(unknown[0], TABLES),
                 )
+            if store is not None:
+                raise SettingsError(
+                    _("A store keeps what was read of files; frames are given anew each time.")
+                )
             chosen = _chosen(settings, None) or Settings(name="frames")
             return cls(chosen, source, as_of=as_of, language=language)
         folder = _folder(source)
-        if settings is None and spark is None and (kept := moment.kept_for(folder, language)):
+        asked_anew = store is not None or settings is not None or spark is not None
+        if not asked_anew and (kept := moment.kept_for(folder, language)):
             return cls(kept.settings, {}, as_of=as_of, language=language, kept=kept)
         chosen = _chosen(settings, folder) or _settings_of(folder)
         there = cluster.frames(chosen, spark) if spark is not None or chosen.spark else {}
+        if store is not None and not there:
+            return cls._from_store(chosen, store, as_of=as_of, language=language)
         return cls(chosen, there, as_of=as_of, language=language)
+
+    @classmethod
+    def _from_store(
+        cls, settings: Settings, folder: Path, *, as_of: dt.date | str | None, language: str
+    ) -> Community:
+        whole: set[str] = set()
+        with stores.opened(folder) as store:
+            while True:
+                reader = segments.Reader(store, whole)
+                try:
+                    return cls(settings, {}, as_of=as_of, language=language, reader=reader)
+                except repeats.Unkept as again:
+                    whole |= again.keys
 
     # what is there ---------------------------------------------------------------------------
 
@@ -366,6 +397,19 @@ class Community:
             "where member_id in (select member_id from asked_ids)"
         )
         return asked.merge(known, on="member_id", how="left")
+
+    def reused(self) -> pd.DataFrame:
+        """Return how much of every file was read this time, where a store kept the rest.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``table``, ``file``, ``rows``, ``read`` (rows that were read and checked this time) and ``how``:
+            kept, added (only what was appended) or whole. Empty without a store.
+
+        Taught in: all
+        """
+        return pd.DataFrame(self._read, columns=["table", "file", "rows", "read", "how"])
 
     # saying what a result is -----------------------------------------------------------------
 

@@ -40,15 +40,20 @@ def set_aside(engine: Engine, checked: Checked) -> None:
     engine.run(
         f'create table {target} ("file" varchar, "row" bigint, "rule" varchar, "column" varchar, "value" '
         f"varchar, "
-        '"original" varchar, _part integer, _rule smallint)'
+        f'"original" varchar, _part integer, _rule smallint, {ROW} bigint)'
     )
     key = checked.table.key[0] if checked.table.key else ""
     for number, part in enumerate(checked.parts):
+        if part.kept is not None and not part.kept.live:
+            continue  # nothing was read; see `segments.complete`
+        known = part.kept.torn if part.kept is not None else 0
+        given = part.kept.live if part.kept is not None else f"{checked.staged}"
         file = literal(part.raw.file)
         rules = {at: (rule.name, rule.column) for at, rule in enumerate(part.rules)}
         rules |= {DUPLICATE: (LATER[DUPLICATE], key), EARLY_ORDER: (LATER[EARLY_ORDER], "ordered_at")}
         if checked.any_bad or checked.later:
-            bad = f"select {ROW}, _rule from {checked.staged} where _part = {number} and _rule is not null"
+            whose = "true" if part.kept is not None else f"_part = {number}"
+            bad = f"select {ROW}, _rule from {given} where {whose} and _rule is not null"
             if checked.later:
                 bad += f" union all select {ROW}, _rule from {checked.dropped} where _part = {number}"
             there = {int(row[0]) for row in engine.rows(f"select distinct _rule from ({bad}) as b")}
@@ -60,22 +65,23 @@ def set_aside(engine: Engine, checked: Checked) -> None:
                 engine.run(
                     f"insert into {target} select {file}, r.{ROW} % {AGAIN}, {literal(name)}, "
                     f"{literal(label)}, cast({value} as varchar), "
-                    f"cast(to_json(r) as varchar), {number}, {rule} "
+                    f"cast(to_json(r) as varchar), {number}, {rule}, r.{ROW} "
                     f"from {identifier(part.raw.relation)} as r where r.{ROW} in "
                     f"(select {ROW} from ({bad}) as b where _rule = {rule})"
                 )
-        if part.raw.torn:
+        torn = part.raw.torn[known:]
+        if torn:
             lines = pa.table(
                 {
-                    "row": [line.row for line in part.raw.torn],
-                    "rule": [f"{_TORN_ROW}{line.reason}" for line in part.raw.torn],
-                    "text": [line.text.encode("utf-8", "replace").decode() for line in part.raw.torn],
+                    "row": [line.row for line in torn],
+                    "rule": [f"{_TORN_ROW}{line.reason}" for line in torn],
+                    "text": [line.text.encode("utf-8", "replace").decode() for line in torn],
                 }
             )
             engine.register("torn_lines", lines)
             engine.run(
-                f'insert into {target} select {file}, "row", "rule", \'\', text, null, {number}, {TORN} '
-                f"from torn_lines"
+                f'insert into {target} select {file}, "row", "rule", \'\', text, null, {number}, {TORN}, '
+                f"null from torn_lines"
             )
             engine.connection.unregister("torn_lines")
 

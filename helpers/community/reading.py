@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 from collections.abc import Iterable
+from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -24,6 +26,39 @@ from helpers.community.settings import TableSource
 TEXT_SUFFIXES = (".csv", ".tsv", ".txt")
 JSON_SUFFIXES = (".jsonl", ".ndjson", ".json")
 SUFFIXES = (*TEXT_SUFFIXES, ".xlsx", ".xlsm", ".parquet", *JSON_SUFFIXES)
+
+
+def files(source: TableSource, folder: Path | None) -> tuple[TableSource, ...]:
+    """Return a source for each file that a pattern such as ``events-*.csv`` fits, by name.
+
+    Parameters
+    ----------
+    source : TableSource
+        What the settings say; a file of exactly that name is no pattern.
+    folder : pathlib.Path or None
+        Folder that holds `community.yml`.
+
+    Returns
+    -------
+    tuple of TableSource
+        The source itself where it names no pattern.
+
+    Raises
+    ------
+    DataError
+        When no file fits.
+    """
+    named = source.file or ""
+    if folder is None or source.package or not re.search(r"[*?\[]", named) or (folder / named).exists():
+        return (source,)
+    found = sorted(path.relative_to(folder).as_posix() for path in folder.glob(named))
+    if not found:
+        raise DataError(
+            _("tables.{table}: no file fits {file}. Mend tables.{table}.file in community.yml."),
+            table=source.table,
+            file=named,
+        )
+    return tuple(replace(source, file=one) for one in found)
 
 
 def locate(source: TableSource, folder: Path | None) -> Path:
@@ -185,7 +220,7 @@ def admit(engine: Engine, table: str, frame: Any, relation: str) -> Raw:
     DataError
         When it is no such frame or holds a column twice.
     """
-    if engine.kind == "spark" and spark_tables.is_frame(spark_tables.unnamed(frame)):
+    if engine.kind == "spark":
         return spark_tables.admit(engine, table, frame, relation)
     columns = [str(name) for name in getattr(frame, "column_names", getattr(frame, "columns", ()))]
     if not columns:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from helpers.community import parsing
 from helpers.community.columns import Reading
@@ -14,6 +15,9 @@ from helpers.community.raw import Raw
 from helpers.community.sentences import Sentence
 from helpers.community.sentences import mark as _
 from helpers.community.settings import TableSource
+
+if TYPE_CHECKING:
+    from helpers.community.segments import Kept
 
 EARLIEST = dt.date(1990, 1, 1)
 PLANNED = ("starts_at", "ends_at")  # times that may lie ahead
@@ -47,6 +51,7 @@ class Part:
     readings: Mapping[str, Reading]
     rows: int
     rules: list[Rule] = field(default_factory=list)
+    kept: Kept | None = None  # where its rows lie in a store
 
 
 def rules_for(table: Table, part: Part, tomorrow: dt.date | None) -> list[Rule]:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import ctypes
-import errno
 import os
 import re
 import shutil
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -17,9 +15,8 @@ from pathlib import Path
 from helpers.community.disk import is_full
 from helpers.community.errors import SettingsError
 from helpers.community.sentences import mark as _
+from helpers.community.turns import PATIENCE, turn
 
-PATIENCE = 600.0  # seconds to wait for another run that is writing the same report
-_BUSY = {errno.EACCES, errno.EAGAIN, errno.EDEADLK}
 _EXCHANGE = 2  # RENAME_EXCHANGE of Linux, RENAME_SWAP of macOS
 
 
@@ -104,73 +101,14 @@ def tidy(target: Path) -> None:
 @contextmanager
 def _turn(target: Path, patience: float) -> Iterator[None]:
     """Wait until no other run writes this folder. The system lets go of the lock when a run is killed."""
-    path = target.parent / f".{target.name}.lock"
-    until = time.monotonic() + patience
-    while (handle := _locked(path)) is None:
-        if time.monotonic() >= until:
-            raise SettingsError(
-                _(
-                    "Another run is writing the report in {folder}. Wait until it is done and run the "
-                    "command again."
-                ),
-                folder=target.name,
-            )
-        time.sleep(0.05)
-    try:
-        if handle >= 0:  # alone, so whatever lies about is of the dead
+    text = _(
+        "Another run is writing the report in {folder}. Wait until it is done and run the command again."
+    )
+    busy = SettingsError(text, folder=target.name)
+    with turn(target.parent / f".{target.name}.lock", patience, busy) as alone:
+        if alone:  # so whatever lies about is of the dead
             _clean(target)
         yield
-    finally:
-        if handle >= 0:
-            _unlocked(path, handle)
-
-
-def _locked(path: Path) -> int | None:
-    """Return a handle that holds the lock, None while another does, or -1 on a disk that knows no locks."""
-    try:
-        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    except PermissionError:
-        if os.name == "nt":  # being removed by the run that held it
-            return None
-        raise
-    try:
-        _lock(handle)
-        there = path.stat()
-    except FileNotFoundError:  # removed by the run that held it
-        os.close(handle)
-        return None
-    except OSError as error:
-        os.close(handle)
-        if error.errno in _BUSY:
-            return None
-        path.unlink(missing_ok=True)
-        return -1
-    if os.name != "nt" and not os.path.samestat(os.fstat(handle), there):
-        os.close(handle)
-        return None
-    return handle
-
-
-def _unlocked(path: Path, handle: int) -> None:
-    if os.name != "nt":  # there, a file that is open cannot be removed
-        path.unlink(missing_ok=True)
-    os.close(handle)
-    if os.name == "nt":
-        with suppress(OSError):
-            path.unlink(missing_ok=True)
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _lock(handle: int) -> None:
-        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-
-else:
-    import fcntl
-
-    def _lock(handle: int) -> None:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 # one for the other -------------------------------------------------------------------------------

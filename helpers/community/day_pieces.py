@@ -1,0 +1,126 @@
+"""Active days of what is new, added to those of what was read before."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from helpers.community import member_days
+from helpers.community.engine import literal
+from helpers.community.raw import ROW
+from helpers.community.segments import scan
+from helpers.community.store import Store
+
+if TYPE_CHECKING:
+    from helpers.community.opening import Community
+
+BASE = "member_days_base"
+
+
+def add(community: Community, store: Store) -> None:
+    """Build the table behind ``member_days`` from the days of every segment, reducing only new ones.
+
+    Parameters
+    ----------
+    community : Community
+        The community; its views are there.
+    store : Store
+        Keeps the days of each segment: of all good rows, with ids as in the file and to the last day, so that
+        they hold whoever is left out and whatever the last day is.
+
+    Notes
+    -----
+    Days on which only one segment has rows are taken as they are; the others are added up.
+    """
+    engine, door = community.engine, community.door
+    if community.basis != "events":
+        return
+    events = door.tables["events"]
+    if not _same_repeats(community, store):
+        for part in events.parts:
+            for segment in part.kept.segments if part.kept else ():
+                segment["days"] = ""
+    names = []
+    for number, part in enumerate(events.parts):
+        assert part.kept is not None
+        for segment in part.kept.segments:
+            if not segment["days"]:
+                path = store.new("days")
+                repeats = f"select {ROW} from {events.dropped} where _part = {number}"
+                good = f"_rule is null and {ROW} not in ({repeats})"
+                rows = (
+                    f"(select member_id, {door.day('occurred_at')} as day, event_type "
+                    f"from {scan(store, [segment['rows']])} "
+                    f"where {good if events.later else '_rule is null'}) as new_rows"
+                )
+                query = member_days.sql(community, rows=rows)
+                engine.run(f"copy ({query}) to {literal(str(path))} (format parquet)")
+                segment["days"] = path.name
+            names.append(segment["days"])
+    _join(community, store, names)
+
+
+def _join(community: Community, store: Store, names: list[str]) -> None:
+    engine, door = community.engine, community.door
+    pieces = scan(store, names)
+    engine.run(f"create view day_pieces_given as select * from {pieces}")
+    there = [name for name in engine.columns("day_pieces_given") if name != "member_id"]
+    engine.run("drop view day_pieces_given")
+    columns = ", ".join(f"p.{name}" for name in there)
+    where = f"p.day <= date '{door.as_of}' and {door.outsiders.inside('p.member_id', 'events')}"
+    who, joined = "p.member_id", ""
+    if door.hidden:
+        who, joined = "i.member_id", " left join private_ids as i on p.member_id = i.original_id"
+    engine.run(
+        f"create view day_pieces as select {who} as member_id, {columns} from {pieces} as p{joined} "
+        f"where {where}"
+    )
+    if len(names) == 1:
+        engine.run(f"create table {BASE} as select * from day_pieces")
+    else:
+        files = scan(store, names).removesuffix(")") + ", filename = true)"
+        engine.run(
+            f"create table shared_days as select day from (select distinct filename, day from {files}) as d "
+            "group by day having count(*) > 1"
+        )
+        shared = "day_pieces where day in (select day from shared_days)"
+        engine.run(f"create view day_pieces_shared as select * from {shared}")
+        engine.run(
+            f"create table {BASE} as select * from day_pieces where day not in (select day from shared_days) "
+            f"union all {member_days.merge(engine, ['day_pieces_shared'])}"
+        )
+        engine.run("drop view day_pieces_shared")
+        engine.run("drop table shared_days")
+    engine.run("drop view day_pieces")
+    if not member_days.fits(engine, BASE):
+        engine.run(f"drop table {BASE}")  # to be built from the rows, with more room
+
+
+def _same_repeats(community: Community, store: Store) -> bool:
+    # Whether the repeats among the rows of then are the same still: their days were counted without them.
+    events, engine = community.door.tables["events"], community.engine
+    before = store.tables.get("events")
+    old = [part.kept for part in events.parts if part.kept and part.kept.old]
+    if before is None or not old:
+        return True
+    covered = dict(before["covers"])
+    if any(covered.get(one.record["identity"]) != [s["rows"] for s in one.old] for one in old):
+        return False
+    then = "select cast(null as varchar) as identity, cast(null as bigint) as _row where 1 = 0"
+    now = then
+    if before["dropped"]:
+        then = f"select identity, {ROW} from {scan(store, [before['dropped']])}"
+        listed = ", ".join(literal(one.record["identity"]) for one in old)
+        then = f"select identity, {ROW} from ({then}) as t where identity in ({listed})"
+    if events.later:
+        pieces = [
+            f"select {literal(part.kept.record['identity'])} as identity, {ROW} from {events.dropped} "
+            f"where _part = {number} and {ROW} in (select {ROW} from "
+            f"{scan(store, [one['rows'] for one in part.kept.old])})"
+            for number, part in enumerate(events.parts)
+            if part.kept and part.kept.old
+        ]
+        now = " union all ".join(pieces)
+    if not before["dropped"] and not events.later:
+        return True
+    differ = f"(({then}) except ({now})) union all (({now}) except ({then}))"
+    return not engine.value(f"select count(*) from ({differ}) as x")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from helpers.present import marks, numbers, style, words
@@ -45,11 +44,13 @@ def history(table: pd.DataFrame) -> Picture:
     if reports == 1:
         title = _("The first report: {day}").format(day=numbers.day(days.max()))
     subtitle = _("As each report said it, with 95 % interval; figures of weeks and of 28 days overlap")
+    if late.any():  # a mark in words needs no legend
+        subtitle = _("{subtitle}; ◇ as later data have it").format(subtitle=subtitle)
     columns = min(_COLUMNS, len(metrics))
     rows = -(-len(metrics) // columns)
     with style.canvas(
         table, title=title, subtitle=subtitle, n=int(table["n"].max()), rows=rows, cols=columns,
-        height=1.35 + 1.55 * rows + (0.25 if late.any() else 0), squeeze=False,
+        height=1.35 + 1.55 * rows, squeeze=False,
     ) as (canvas, panels):  # fmt: skip
         for axes, metric in zip(panels.flat, metrics, strict=False):
             own = table["metric"] == metric
@@ -62,8 +63,6 @@ def history(table: pd.DataFrame) -> Picture:
             _dates(axes, sorted(days.unique()))
         for axes in list(panels.flat)[len(metrics) :]:
             axes.set_axis_off()
-        if late.any():
-            _legend(canvas, _("as reported"), _("as later data have it"))
     moved = _("{n} values were changed by rows that came later").format(n=numbers.count(late.sum()))
     alt = _("Small panels, one a figure, over the days of the reports. {sentence}.").format(sentence=title)
     return style.picture(canvas, table, alt=f"{alt} {moved}." if late.any() else alt)
@@ -104,21 +103,8 @@ def _writer(axes: Axes, about: dict[str, object], unit: str):  # type: ignore[no
 
 
 def _dates(axes: Axes, days: list[pd.Timestamp]) -> None:
-    """Write the first and the last report's day, and one between where there is room."""
-    shown = days if len(days) <= 3 else [days[0], days[-1]]
-    if len(days) == 3:
-        shown = [days[0], days[-1]]
+    """Write the days of the first and of the last report."""
+    shown = [days[0], days[-1]] if len(days) > 1 else days
     pad = max((days[-1] - days[0]) * 0.08, pd.Timedelta(days=2))
     axes.set_xlim(days[0] - pad, days[-1] + pad)
     axes.set_xticks(shown, [f"{day:%m-%d}\n{day:%Y}" for day in shown])
-
-
-def _legend(canvas, reported: str, revised: str) -> None:  # type: ignore[no-untyped-def]
-    handles = [
-        Line2D([], [], color=COLOURS["highlight"], marker="o", markersize=4, linewidth=1.4, label=reported),
-        Line2D(
-            [], [], linestyle="none", marker="D", markersize=4.5, markerfacecolor="white",
-            markeredgecolor=COLOURS["negative"], label=revised,
-        ),
-    ]  # fmt: skip
-    canvas.legend(handles=handles, loc="outside lower left", ncols=2)

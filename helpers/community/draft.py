@@ -142,7 +142,9 @@ class Guess:
 
 
 def _explained(line: str, text: str, translate: Translate) -> str:
-    return f"{line:<25}# {translate(text)}".lstrip() if text else line
+    if not text or not line:
+        return line or f"# {translate(text)}"
+    return f"{line:<23}   # {translate(text)}"
 
 
 def _entry(guess: FileGuess, translate: Translate) -> list[str]:

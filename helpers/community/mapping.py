@@ -94,7 +94,7 @@ def _exported(export: Export, importer: Importer, draft: Guess) -> bool:
     title = Either(importer.title, importer.title_zh)
     if fed:
         tables = Listed(
-            [Sentence(_("{table} ({rows})"), table=one, rows=rows_of(counts[one])) for one in fed]
+            [Sentence(_("{table} ({rows})"), table=Sentence(one), rows=rows_of(counts[one])) for one in fed]
         )
         draft.say(_("{file}: {format}; feeds {tables}."), file=path.name, format=title, tables=tables)
     else:
@@ -163,7 +163,8 @@ def _guess_rows(engine: Engine, raw: Raw, path: Path, sheet: str | None, draft: 
     sources = [(name, *_source(one)) for name, one in found.columns.items()]
     pairs = Listed([Sentence(text, name=name, source=source) for name, text, source in sources])
     text = _("{file}: {table}, {rows}; {columns}.")
-    draft.say(text, file=raw.file, table=found.table, rows=rows_of(rows), columns=pairs)
+    table = Sentence(found.table)
+    draft.say(text, file=raw.file, table=table, rows=rows_of(rows), columns=pairs)
     for name in found.missing:
         meaning = Either(
             TABLES[found.table].column(name).meaning, TABLES[found.table].column(name).meaning_zh
@@ -207,15 +208,15 @@ def _one_file_a_table(engine: Engine, draft: Guess) -> None:
             mine.append(one)
         else:
             text = _(
-                "{file}: looks like {table} too; only {first} is used. To add both up, make tables.{table} a "
+                "{file}: looks like {table} too; only {first} is used. To add both up, make tables.{code} a "
                 "list with one entry a file."
             )
-            draft.say(text, file=one.label, table=one.table, first=first.label)
+            draft.say(text, file=one.label, table=Sentence(one.table), code=one.table, first=first.label)
     _tell_platforms(draft, kept.get("events", []))
     for name, mine in kept.items():
         if len(mine) > 1 and not mine[0].format:
             text = _("{files}: have the same columns and other rows; they are added up as {table}.")
-            draft.say(text, files=", ".join(one.label for one in mine), table=name)
+            draft.say(text, files=", ".join(one.label for one in mine), table=Sentence(name))
     draft.files = [one for name in TABLES for one in kept.get(name, [])]
 
 

@@ -9,6 +9,7 @@ from helpers.community.checks import Checked
 from helpers.community.contract import EVENT_TYPES
 from helpers.community.engine import Engine, identifier
 from helpers.community.orders import status_word
+from helpers.community.overlap import on_overlap
 from helpers.community.quarantine import finding
 from helpers.community.sentences import Private, Sentence, rows_of
 from helpers.community.sentences import mark as _
@@ -192,7 +193,7 @@ def on_links(engine: Engine, tables: dict[str, Checked]) -> list[dict[str, Any]]
             f"({known})"
         )
         _remark(engine, said, checked, column, target, f"select count(*) {lost}")
-    return said
+    return said + on_overlap(engine, tables)
 
 
 def on_twins(engine: Engine, tables: dict[str, Checked]) -> list[dict[str, Any]]:

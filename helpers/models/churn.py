@@ -7,15 +7,20 @@ needs no model), a logistic regression (that explains) and gradient boosting (th
 from __future__ import annotations
 
 import datetime as dt
+import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from helpers.community import Community
+from helpers.community import Community, batches
+from helpers.community.engine import identifier
 from helpers.metrics.intervals import wilson
-from helpers.models import churn_features, churn_labels
+from helpers.models import churn_features, churn_labels, training_sample
 from helpers.models.churn_learners import Scorer
 
 MODELS = ("recency", "logistic", "boosting")
@@ -43,6 +48,8 @@ class ChurnModel:
         Empty, or why there is no model: few_cuts, few_members, nobody_lost, everybody_lost.
     about : dict
         What results made from the model carry along.
+    sampling : pandas.DataFrame or None
+        Where only a sample was learnt from: cut, role, churned, activity, members, n (of them drawn).
     """
 
     scorer: Scorer | None
@@ -53,6 +60,7 @@ class ChurnModel:
     problem: str = ""
     seed: int = 0
     about: dict[str, Any] = field(default_factory=dict)
+    sampling: pd.DataFrame | None = None
 
     def describe(self, frame: pd.DataFrame, metric: str, **more: Any) -> pd.DataFrame:
         """Attach what the model knows of itself to a result and return the result."""
@@ -64,8 +72,18 @@ class ChurnModel:
         """Return the names of the features."""
         return [name for name in self.rows.columns if name not in ("cut", "role", "member_id", "churned")]
 
+    @property
+    def tested_for(self) -> float:
+        """Return how many members each row of the test day stands for: 1 unless a sample was drawn."""
+        if self.sampling is None:
+            return 1.0
+        rows = self.sampling[self.sampling["role"] == "test"]
+        return float(rows["members"].sum() / rows["n"].sum())
 
-def labelled(community: Community, cut: dt.date, inactivity: int) -> pd.DataFrame:
+
+def labelled(
+    community: Community, cut: dt.date, inactivity: int, *, strata: pd.DataFrame | None = None, seed: int = 0
+) -> pd.DataFrame:
     """Join what was known on a cut-off day with what happened after it.
 
     Parameters
@@ -76,6 +94,10 @@ def labelled(community: Community, cut: dt.date, inactivity: int) -> pd.DataFram
         Cut-off day.
     inactivity : int
         Days of silence that make a loss.
+    strata : pandas.DataFrame, optional
+        From :func:`training_sample.strata`: draw so many of each stratum; default everybody.
+    seed : int, default 0
+        Of the drawing.
 
     Returns
     -------
@@ -84,8 +106,16 @@ def labelled(community: Community, cut: dt.date, inactivity: int) -> pd.DataFram
 
     Taught in: 06 Evaluation
     """
-    known = churn_features.features(community, cut, inactivity=inactivity)
-    rows = churn_labels.labels(community, cut, inactivity).merge(known, on="member_id", how="inner")
+    if strata is None:
+        known = churn_features.features(community, cut, inactivity=inactivity)
+        outcome = churn_labels.labels(community, cut, inactivity)
+    else:
+        drawn = training_sample.draw(community, cut, inactivity, strata, seed=seed)
+        known = churn_features.features(community, cut, inactivity=inactivity, members=drawn)
+        outcome = community.query(f"select member_id, churned from {drawn} order by member_id")
+        outcome = outcome.astype({"churned": "int64"})
+        community.engine.run(f"drop table {drawn}")
+    rows = outcome.merge(known, on="member_id", how="inner")
     rows.insert(0, "cut", pd.Timestamp(cut))
     return rows
 
@@ -121,7 +151,13 @@ def _log_loss(churned: np.ndarray, risk: np.ndarray) -> float:
 
 
 def train(
-    community: Community, *, inactivity: int | None = None, level: float = 0.10, cuts: int = 6, seed: int = 0
+    community: Community,
+    *,
+    inactivity: int | None = None,
+    level: float = 0.10,
+    cuts: int = 6,
+    seed: int = 0,
+    sample: int = training_sample.SAMPLE,
 ) -> ChurnModel:
     """Train churn models on earlier cut-off days and test them on the latest that can be labelled.
 
@@ -138,6 +174,9 @@ def train(
         before for calibration, the earlier ones for training.
     seed : int, default 0
         Start of the random numbers.
+    sample : int, default 200,000
+        Learn from at most about so many members of a cut-off day: from each stratum, lost or not by how
+        active, the same share (see :mod:`helpers.models.training_sample`).
 
     Returns
     -------
@@ -151,9 +190,14 @@ def train(
         inactivity = churn_labels.return_curve(community, level=level).attrs["about"]["inactivity"]
     days = churn_labels.cutoffs(community, inactivity, most=cuts)
     roles = ["test", "calibrate"] + ["train"] * max(len(days) - 2, 0)
-    tables = [
-        labelled(community, day, inactivity).assign(role=role) for day, role in zip(days, roles, strict=False)
-    ]
+    tables, counts = [], []
+    for day, role in zip(days, roles, strict=False):
+        strata = _strata(community, day, inactivity, sample)
+        tables.append(labelled(community, day, inactivity, strata=strata, seed=seed).assign(role=role))
+        if strata is not None:
+            counts.append(strata.assign(cut=pd.Timestamp(day), role=role))
+    # A day that was small enough to be used whole stands among the others as it is.
+    sampling = pd.concat(counts[::-1], ignore_index=True) if counts else None
     rows = pd.concat(tables[::-1], ignore_index=True) if tables else pd.DataFrame(columns=_EMPTY)
     problem = _problem(rows, days)
     tested = rows[rows["role"] == "test"].reset_index(drop=True)
@@ -167,7 +211,9 @@ def train(
         n=len(tested),
         lost=int(tested["churned"].sum()) if len(tested) else 0,
     )
-    model = ChurnModel(None, rows, tested, inactivity, problem=problem, seed=seed, about=about)
+    if sampling is not None:
+        about["sampled"] = {"n": int(sampling["n"].sum()), "of": int(sampling["members"].sum())}
+    model = ChurnModel(None, rows, tested, inactivity, "logistic", problem, seed, about, sampling)
     if problem:
         return model
     model.scorer = _fitted(rows, model.columns, seed)
@@ -178,6 +224,13 @@ def train(
     model.tested = pd.concat([tested, model.scorer.scores(tested)], axis=1)
     model.about["chosen"] = model.chosen
     return model
+
+
+def _strata(community: Community, cut: dt.date, inactivity: int, sample: int) -> pd.DataFrame | None:
+    # Counting everybody is quick; counting the strata costs a pass over the days.
+    if community.engine.value(f"select count(*) from {community.people()}") <= sample:
+        return None
+    return training_sample.strata(community, cut, inactivity, sample=sample)
 
 
 _EMPTY = ["cut", "member_id", "churned", "role", *churn_features.ALWAYS]
@@ -198,16 +251,19 @@ def cutoff_table(model: ChurnModel) -> pd.DataFrame:
 
     Taught in: 06 Evaluation
     """
-    frame = model.rows.groupby(["cut", "role"], as_index=False).agg(
-        n=("churned", "size"), count=("churned", "sum")
-    )
+    rows = model.rows.assign(members=1) if model.sampling is None else model.sampling
+    lost = rows["members"] * rows["churned"]
+    frame = rows.assign(lost=lost).groupby(["cut", "role"], as_index=False)[["members", "lost"]].sum()
+    frame = frame.rename(columns={"members": "n", "lost": "count"})
     n, count = frame["n"].to_numpy(float), frame["count"].to_numpy(float)
     low, high = wilson(count, n)
     frame = frame.assign(estimate=count / n, low=low, high=high, small=n < 30)
     return model.describe(frame, "share lost by cut-off day")
 
 
-def score(community: Community, model: ChurnModel, *, reasons: int = 3) -> pd.DataFrame:
+def score(
+    community: Community, model: ChurnModel, *, reasons: int = 3, to: str | Path | None = None
+) -> pd.DataFrame:
     """Estimate for each member active today the risk of being lost in the days to come.
 
     The models are fitted again one cut-off day later than they were tested: the test day now calibrates
@@ -221,13 +277,17 @@ def score(community: Community, model: ChurnModel, *, reasons: int = 3) -> pd.Da
         From :func:`train`.
     reasons : int, default 3
         How many reasons to name.
+    to : str or pathlib.Path, optional
+        Score where the data are, batch by batch, and write the rows to this table or Parquet path (see
+        :func:`helpers.community.batches.write`), in no order; what is returned then is a summary.
 
     Returns
     -------
     pandas.DataFrame
-        One row a member active in the last ``inactivity`` days, highest risk first: member_id,
-        risk (calibrated probability of the chosen model), recency (days), and for each reason
-        ``reason_1`` (a feature that raises the risk against an average member, by the logistic
+        With `to`: one row a tenth of the scale of risks: risk_from, risk_to, n (members), expected (how many
+        of them are lost). Otherwise one row a member active in the last ``inactivity`` days, highest risk
+        first: member_id, risk (calibrated probability of the chosen model), recency (days), and for each
+        reason ``reason_1`` (a feature that raises the risk against an average member, by the logistic
         regression and by itself; missing when none does) and ``reason_1_value`` (its value). Empty
         without a model.
 
@@ -238,9 +298,16 @@ def score(community: Community, model: ChurnModel, *, reasons: int = 3) -> pd.Da
     if model.scorer is None:
         return model.describe(pd.DataFrame(columns=columns), "churn risk")
     later = model.rows.assign(role=model.rows["role"].map({"test": "calibrate"}).fillna("train"))
-    scorer = _fitted(later, model.columns, model.seed)
+    judge = partial(_judged, _fitted(later, model.columns, model.seed), chosen=model.chosen, reasons=reasons)
+    if to is not None:
+        return _scored_there(community, model, judge, columns, to)
     rows = churn_features.features(community, community.as_of, inactivity=model.inactivity)
-    frame = rows[["member_id", "recency"]].assign(risk=scorer.scores(rows)[f"{model.chosen}_risk"])
+    frame = judge(rows).sort_values(["risk", "member_id"], ascending=[False, True], ignore_index=True)
+    return model.describe(frame[columns], "churn risk", n=len(frame), period=community.as_of.isoformat())
+
+
+def _judged(scorer: Scorer, rows: pd.DataFrame, *, chosen: str, reasons: int) -> pd.DataFrame:
+    frame = rows[["member_id", "recency"]].assign(risk=scorer.scores(rows)[f"{chosen}_risk"])
     logistic = scorer.models["logistic"]
     pushes = logistic.pushes(rows)
     order = np.argsort(-pushes, axis=1, kind="stable")
@@ -255,5 +322,37 @@ def score(community: Community, model: ChurnModel, *, reasons: int = 3) -> pd.Da
         raises = pushes[everyone, which] > 0
         frame[f"reason_{k}"] = pd.Series(names[which], dtype="str").where(raises)
         frame[f"reason_{k}_value"] = np.where(raises, values[everyone, which], np.nan)
-    frame = frame.sort_values(["risk", "member_id"], ascending=[False, True], ignore_index=True)[columns]
-    return model.describe(frame, "churn risk", n=len(frame), period=community.as_of.isoformat())
+    return frame
+
+
+def _scored_there(
+    community: Community,
+    model: ChurnModel,
+    judge: Callable[[pd.DataFrame], pd.DataFrame],
+    columns: list[str],
+    to: str | Path,
+) -> pd.DataFrame:
+    text = churn_features.sql(community, ordered=False)
+    numbers = ", ".join(f"cast({name} as double) as {name}" for name in churn_features.names(community))
+    given = churn_features.given(community, community.as_of, model.inactivity, text)
+    kinds = {
+        name: "varchar" if name == "member_id" or re.fullmatch(r"reason_\d+", name) else "double"
+        for name in columns
+    }
+    written = batches.write(
+        community, f"select member_id, {numbers} from ({text}) as known", to, kinds, judge, **given
+    )
+    frame = community.query(
+        f"""
+select least(cast(floor(risk * 10) as integer), 9) as tenth, count(*) as n,
+    sum(cast(risk as decimal(18, 12))) as expected
+from {identifier(written)}
+group by least(cast(floor(risk * 10) as integer), 9)
+order by tenth"""
+    )
+    frame.insert(0, "risk_from", frame["tenth"] / 10)
+    frame.insert(1, "risk_to", (frame.pop("tenth") + 1) / 10)
+    frame = frame.astype({"n": "int64", "expected": "float64"})
+    return model.describe(
+        frame, "churn risk", n=int(frame["n"].sum()), period=community.as_of.isoformat(), written=str(to)
+    )

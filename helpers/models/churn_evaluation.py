@@ -170,13 +170,18 @@ def profit(
             contact_cost=contact_cost,
             value_saved=value,
             success=success,
-            also=[] if budget is None else [budget],
+            also=[] if budget is None else [round(budget / model.tested_for)],
             seed=seed,
         )
         tables.append(curve.assign(model=name))
     frame = pd.concat(tables, ignore_index=True)
-    limit = len(members) if budget is None else budget
+    limit = len(members) if budget is None else round(budget / model.tested_for)
     frame["in_budget"] = frame["contacts"] <= limit
+    if model.tested_for > 1:
+        # Each member of the sample stands for others: contacts and money are those of all.
+        sizes = ["contacts", "count", "profit", "low", "high"]
+        frame[sizes] = frame[sizes] * model.tested_for
+        frame[["contacts", "count"]] = frame[["contacts", "count"]].round().astype("int64")
     allowed = frame[frame["in_budget"] & (frame["model"] == model.chosen)]
     best = allowed.loc[allowed["profit"].idxmax()]
     return model.describe(

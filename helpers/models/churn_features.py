@@ -6,10 +6,12 @@ Every table is narrowed to rows up to the cut-off before anything else is comput
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pandas as pd
 
 from helpers.community import Community
+from helpers.community.engine import identifier
 
 # Days of the short, medium and long window: purchases are rarer than visits.
 WINDOWS = {"events": (7, 28, 84), "orders": (28, 84, 182)}
@@ -33,7 +35,7 @@ _HABITS = """
 known_days as (
     select *, date_diff('day', day, cast($cut as date)) as age
     from {member_days}
-    where day <= cast($cut as date)
+    where day <= cast($cut as date){only}
 ),
 habits as (
     select
@@ -128,13 +130,28 @@ def names(community: Community) -> tuple[str, ...]:
     return given
 
 
-def sql(community: Community) -> str:
+def sql(community: Community, *, members: str | None = None, ordered: bool = True) -> str:
     """Show the query behind :func:`features`; values stand as named parameters.
+
+    Parameters
+    ----------
+    community : Community
+        The opened community.
+    members : str, optional
+        Name of a table of the engine with the ``member_id`` of those who are wanted; default everybody.
+    ordered : bool, default True
+        Order the rows by member.
+
+    Returns
+    -------
+    str
+        Portable SQL, one row a member.
 
     Taught in: 06 Evaluation
     """
     wanted = names(community)
-    steps = [_HABITS.format(member_days=community.member_days()).strip()]
+    only = f"\n        and member_id in (select member_id from {identifier(members)})" if members else ""
+    steps = [_HABITS.format(member_days=community.member_days(), only=only).strip()]
     joins, columns = [], []
     if "spent_all" in wanted:
         steps.append(_PURCHASES.strip())
@@ -163,13 +180,17 @@ def sql(community: Community) -> str:
         columns.append(f"    {made[name]} as {name}" if name in made else f"    {name}")
     text = ",\n".join(steps)
     chosen = ",\n".join(["    eligible.member_id", *columns])
-    return (
-        f"with {text}\nselect\n{chosen}\nfrom eligible\n" + "\n".join(joins) + "\norder by eligible.member_id"
-    )
+    order = "\norder by eligible.member_id" if ordered else ""
+    return f"with {text}\nselect\n{chosen}\nfrom eligible\n" + "\n".join(joins) + order
 
 
 def features(
-    community: Community, cut: dt.date, *, inactivity: int, windows: tuple[int, int, int] | None = None
+    community: Community,
+    cut: dt.date,
+    *,
+    inactivity: int,
+    windows: tuple[int, int, int] | None = None,
+    members: str | None = None,
 ) -> pd.DataFrame:
     """Compute what was known on a day of every member who could then be lost.
 
@@ -183,6 +204,8 @@ def features(
         Days: members active in so many days up to the cut-off, and not left by then, are listed.
     windows : tuple of three int, optional
         Days of the short, medium and long window; default 7, 28, 84, or 28, 84, 182 on orders alone.
+    members : str, optional
+        As for :func:`sql`.
 
     Returns
     -------
@@ -205,8 +228,24 @@ def features(
 
     Taught in: 06 Evaluation
     """
+    text = sql(community, members=members)
+    rows = community.query(text, **given(community, cut, inactivity, text, windows))
+    return rows.astype({name: "float64" for name in rows.columns if name != "member_id"})
+
+
+def given(
+    community: Community,
+    cut: dt.date,
+    inactivity: int,
+    text: str,
+    windows: tuple[int, int, int] | None = None,
+) -> dict[str, Any]:
+    """Give the values of the parameters that stand in a text of :func:`sql`.
+
+    Taught in: 06 Evaluation
+    """
     short, medium, long = windows or WINDOWS[community.basis]
-    given = {
+    values = {
         "cut": cut,
         "short": short,
         "medium": medium,
@@ -214,6 +253,4 @@ def features(
         "long_start": cut - dt.timedelta(days=long),
         "inactivity": inactivity,
     }
-    text = sql(community)
-    rows = community.query(text, **{name: value for name, value in given.items() if f"${name}" in text})
-    return rows.astype({name: "float64" for name in rows.columns if name != "member_id"})
+    return {name: value for name, value in values.items() if f"${name}" in text}

@@ -37,24 +37,24 @@ group by age, gap
 order by age, gap
 """
 
-_LABELS = """
-with around as (
+_LABELLED = """
+around as (
     select
         member_id,
-        max(case when day <= cast($cut as date) then 1 else 0 end) as was_active,
+        sum(case when day <= cast($cut as date) then 1 else 0 end) as active_days,
         max(case when day > cast($cut as date) then 1 else 0 end) as came_back
     from {member_days}
     where day > cast($start as date) and day <= cast($last as date)
     group by member_id
-)
-select
-    around.member_id,
-    case when came_back = 0 or left_day <= cast($last as date) then 1 else 0 end as churned
-from around
-join people on people.member_id = around.member_id
-where was_active = 1 and (left_day is null or left_day > cast($cut as date))
-order by around.member_id
-"""
+),
+labelled as (
+    select
+        around.member_id, around.active_days,
+        case when came_back = 0 or left_day <= cast($last as date) then 1 else 0 end as churned
+    from around
+    join people on people.member_id = around.member_id
+    where active_days > 0 and (left_day is null or left_day > cast($cut as date))
+)"""
 
 
 def longest(community: Community) -> int:
@@ -190,8 +190,22 @@ def labels(community: Community, cut: dt.date, inactivity: int) -> pd.DataFrame:
 
     Taught in: 06 Evaluation
     """
+    text = f"with {sql(community).strip()}\nselect member_id, churned from labelled order by member_id"
+    return community.query(text, **around(cut, inactivity)).astype({"churned": "int64"})
+
+
+def sql(community: Community) -> str:
+    """Show the steps behind :func:`labels`: the last of them, ``labelled``, has one row a member.
+
+    Taught in: 06 Evaluation
+    """
+    return _LABELLED.format(member_days=community.member_days())
+
+
+def around(cut: dt.date, inactivity: int) -> dict[str, dt.date]:
+    """Give the days that :func:`sql` asks for: cut, start (before the first day) and last.
+
+    Taught in: 06 Evaluation
+    """
     span = dt.timedelta(days=inactivity)
-    rows = community.query(
-        _LABELS.format(member_days=community.member_days()), cut=cut, start=cut - span, last=cut + span
-    )
-    return rows.astype({"churned": "int64"})
+    return {"cut": cut, "start": cut - span, "last": cut + span}

@@ -75,7 +75,11 @@ class Logistic:
 
     def score(self, features: pd.DataFrame) -> np.ndarray:
         """Return the probability before calibration."""
-        return 1 / (1 + np.exp(-(self.standard(features) @ self.coefficients + self.intercept)))
+        # Added up feature by feature, so that a member's score does not depend on who is scored with her.
+        odds = np.full(len(features), self.intercept)
+        for column, coefficient in zip(self.standard(features).T, self.coefficients, strict=True):
+            odds = odds + column * coefficient
+        return 1 / (1 + np.exp(-odds))
 
 
 @dataclass

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from helpers.community import Community, DataError
+from helpers.community import Community, DataError, batches
 from helpers.community.engine import identifier
 from helpers.models import bgnbd, gamma_gamma, purchase_histories
 from helpers.models.purchase_histories import DAYS_A_WEEK
@@ -185,7 +188,10 @@ class _Valuer:
         x, T = self.pairs[:, :1], self.pairs[:, 1:]
         if discounted:
             by_month = np.diff(model.purchases_if_alive(self.times, x, T), axis=1, prepend=0.0)
-            if_alive = by_month @ self.factors
+            # Month by month, so that a buyer's value does not depend on who is valued with her.
+            if_alive = np.zeros(len(x))
+            for month, factor in enumerate(self.factors):
+                if_alive = if_alive + by_month[:, month] * factor
         else:
             if_alive = model.purchases_if_alive(self.times[-1], x, T)[:, 0]
         return if_alive[self.pair_of] * model.p_alive(self.x, self.tx, self.T)
@@ -228,6 +234,7 @@ def members(
     months: int = 12,
     discount: float = 0.01,
     margin: float | None = None,
+    to: str | Path | None = None,
 ) -> pd.DataFrame:
     """Expect purchases, spending and discounted value of every buyer.
 
@@ -243,6 +250,10 @@ def members(
         Interest a month: money in a month is worth 1 / (1 + discount) of money today.
     margin : float, optional
         Share of turnover that is left after the cost of goods, 0 to 1; default :func:`margin_of`.
+    to : str or pathlib.Path, optional
+        Compute where the data are, batch by batch, and write the rows, in no order, to this table or Parquet
+        path (see :func:`helpers.community.batches.write`); what is returned then is one row: n (buyers),
+        purchases and value (sums).
 
     Returns
     -------
@@ -260,18 +271,51 @@ def members(
     """
     margin = margin_of(community) if margin is None else margin
     _check_horizon(months, discount, margin)
+    about: dict[str, Any] = {"months": months, "discount": discount, "margin": margin}
+    if to is not None:
+        return model.describe(_valued_there(community, model, to, **about), "expected value", **about)
     rows = purchase_histories.members(community, until=model.until)
+    return model.describe(_valued(model, rows, **about), "expected value", **about)
+
+
+def _valued(
+    model: LifetimeModel, rows: pd.DataFrame, *, months: int, discount: float, margin: float
+) -> pd.DataFrame:
     if model.purchases is None:
-        frame = rows.head(0).assign(p_alive=0.0, purchases=0.0, spend=0.0, value=0.0)
-    else:
-        valuer = _Valuer(rows, model, months, discount)
-        frame = rows.assign(
-            p_alive=model.purchases.p_alive(valuer.x, valuer.tx, valuer.T),
-            purchases=valuer.purchases(model.purchases, discounted=False),
-            spend=valuer.spend(model.spend),
-            value=valuer.value(model) * margin,
-        )
-    return model.describe(frame, "expected value", months=months, discount=discount, margin=margin)
+        return rows.head(0).assign(p_alive=0.0, purchases=0.0, spend=0.0, value=0.0)
+    valuer = _Valuer(rows, model, months, discount)
+    return rows.assign(
+        p_alive=model.purchases.p_alive(valuer.x, valuer.tx, valuer.T),
+        purchases=valuer.purchases(model.purchases, discounted=False),
+        spend=valuer.spend(model.spend),
+        value=valuer.value(model) * margin,
+    )
+
+
+_KINDS = {"member_id": "varchar", "x": "bigint", "tx": "double", "T": "double", "paid": "bigint"}
+_KINDS |= dict.fromkeys(("spent", "spent_so_far", "p_alive", "purchases", "spend", "value"), "double")
+
+
+def _there(model: LifetimeModel, rows: pd.DataFrame, **how: Any) -> pd.DataFrame:
+    return _valued(model, purchase_histories.in_weeks(rows), **how)
+
+
+def _valued_there(community: Community, model: LifetimeModel, to: str | Path, **how: Any) -> pd.DataFrame:
+    community.require("orders")
+    numbers = ", ".join(
+        f"cast({name} as double) as {name}"
+        for name in ("x", "tx_days", "age_days", "paid", "spent", "spent_so_far")
+    )
+    text = f"select member_id, {numbers} from ({purchase_histories.sql(ordered=False)}) as known"
+    change = partial(_there, dataclasses.replace(model, about={}), **how)
+    written = batches.write(community, text, to, _KINDS, change, until=model.until)
+    return community.query(
+        f"""
+select count(*) as n, coalesce(sum(cast(purchases as decimal(28, 9))), 0) as purchases,
+    coalesce(sum(cast(value as decimal(28, 9))), 0) as value
+from {identifier(written)}
+order by n"""
+    ).astype({"n": "int64", "purchases": "float64", "value": "float64"})
 
 
 def _grouping(community: Community, by: str | pd.DataFrame) -> pd.DataFrame:

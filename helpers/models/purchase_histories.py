@@ -40,8 +40,13 @@ _HISTORIES = """
     )"""
 
 
-def sql() -> str:
+def sql(*, ordered: bool = True) -> str:
     """Show the query that reduces the orders to one purchase history for each buyer.
+
+    Parameters
+    ----------
+    ordered : bool, default True
+        Order the rows by member.
 
     Returns
     -------
@@ -51,7 +56,8 @@ def sql() -> str:
 
     Taught in: 06 Evaluation
     """
-    return f"with {_HISTORIES.strip()}\nselect * from histories order by member_id"
+    text = f"with {_HISTORIES.strip()}\nselect * from histories"
+    return f"{text} order by member_id" if ordered else text
 
 
 def triples(community: Community, *, until: dt.date | None = None) -> pd.DataFrame:
@@ -162,7 +168,24 @@ def members(community: Community, *, until: dt.date | None = None) -> pd.DataFra
     Taught in: 06 Evaluation
     """
     community.require("orders")
-    rows = community.query(sql(), until=until or community.as_of)
+    return in_weeks(community.query(sql(), until=until or community.as_of))
+
+
+def in_weeks(rows: pd.DataFrame) -> pd.DataFrame:
+    """Bring rows of :func:`sql` to the unit of the models.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        As the query gives them, ages in days.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As :func:`members`.
+
+    Taught in: 06 Evaluation
+    """
     return pd.DataFrame(
         {
             "member_id": rows["member_id"],

@@ -7,17 +7,19 @@ counts only the repeat purchases. Do not pass one to the other.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from helpers.community import Community
+from helpers.community import Community, batches
 from helpers.metrics.intervals import ratio_from_sums, wilson
 from helpers.models.rfm_rules import RULES, UNSCORED, segment_case
 
 SMALL = 30
-
+_KINDS = {"member_id": "varchar", "segment": "varchar", "recency_days": "bigint", "frequency": "bigint"}
+_KINDS |= {"monetary": "double", "r": "bigint", "f": "bigint", "m": "bigint"}
 
 _VALUES = {
     "orders": """
@@ -235,7 +237,7 @@ def scores(community: Community, *, cuts: int = 5, basis: str | None = None) -> 
     return _described(community, _floats(frame), "rfm_scores", basis)
 
 
-def assign(community: Community, *, basis: str | None = None) -> pd.DataFrame:
+def assign(community: Community, *, basis: str | None = None, to: str | Path | None = None) -> pd.DataFrame:
     """Give every member the name of its segment.
 
     Parameters
@@ -244,6 +246,9 @@ def assign(community: Community, *, basis: str | None = None) -> pd.DataFrame:
         The opened community.
     basis : {"orders", "activity"}, optional
         As in `scores`.
+    to : str or pathlib.Path, optional
+        Write the rows, in no order, to this table or Parquet path where the data are (see
+        :func:`helpers.community.batches.write`); what is returned then is :func:`segments`.
 
     Returns
     -------
@@ -253,6 +258,13 @@ def assign(community: Community, *, basis: str | None = None) -> pd.DataFrame:
     Taught in: 02 Positioning
     """
     basis = _basis(community, basis)
+    if to is not None:
+        text, parameters = _scored(community, basis, 5)
+        numbers = ", ".join(f"cast({name} as {kind}) as {name}" for name, kind in _KINDS.items())
+        batches.write(community, f"with {text}\nselect {numbers} from named", to, _KINDS, **parameters)
+        counted = segments(community, basis=basis)
+        counted.attrs["about"]["written"] = str(to)
+        return counted
     columns = "member_id, segment, recency_days, frequency, monetary, r, f, m"
     frame = _ask(community, basis, f"select {columns} from named order by member_id")
     return _described(community, _floats(frame), "rfm_members", basis)

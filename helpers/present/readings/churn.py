@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from helpers.present import numbers
 from helpers.present.features import feature_name, model_name, named, problem
-from helpers.present.language import about_of, join, translator
+from helpers.present.language import Translate, about_of, join, translator
 from helpers.present.readings.base import Reading, rate_phrase, reading, too_little
 
 
@@ -75,8 +77,18 @@ def churn_cutoffs(cutoffs: pd.DataFrame) -> Reading:
             or _("The models learn from the {k} earlier days and are tested on this one.").format(
                 k=len(cutoffs) - 1
             ),
+            _sampled(_, about),
         ],
     )
+
+
+def _sampled(_: Translate, about: dict[str, Any]) -> str:
+    if "sampled" not in about:
+        return ""
+    return _(
+        "Learnt and tested on {n} of {of} members and days, drawn by lot: the same share of those lost and "
+        "of those who stayed, at every number of active days."
+    ).format(n=numbers.count(about["sampled"]["n"]), of=numbers.count(about["sampled"]["of"]))
 
 
 def churn_performance(performance: pd.DataFrame) -> Reading:

@@ -1,0 +1,123 @@
+"""Whom to learn from when there are more members than one machine should carry: a stated, stratified sample.
+
+From every stratum, lost or not by how active, the same share is drawn. So the sample needs no weights: rates,
+calibration and areas under the curve are those of all members, only their intervals are wider.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+
+from helpers.community import Community
+from helpers.community.engine import identifier
+from helpers.models import churn_labels
+
+SAMPLE = 200_000  # members of one cut-off day: more rows change the models less than the next week does
+COLUMNS = ("churned", "activity", "members", "n")
+# Active days before the cut-off: one, two or three, four to seven, more.
+_ACTIVITY = (
+    "case when active_days < 2 then 1 when active_days < 4 then 2 when active_days < 8 then 3 else 4 end"
+)
+
+
+def strata(community: Community, cut: dt.date, inactivity: int, *, sample: int = SAMPLE) -> pd.DataFrame:
+    """Count the members of every stratum of a cut-off day and say how many of each are drawn.
+
+    Parameters
+    ----------
+    community : Community
+        The opened community.
+    cut : datetime.date
+        Cut-off day.
+    inactivity : int
+        Days of silence that make a loss.
+    sample : int, default 200,000
+        At most about so many members.
+
+    Returns
+    -------
+    pandas.DataFrame
+        churned (0 or 1), activity (1 to 4: one, two or three, four to seven, more active days), members,
+        n (drawn: the same share of each, and at least one).
+
+    Examples
+    --------
+    >>> events = pd.DataFrame({"member_id": list("abcd"), "event_type": ["like"] * 4,
+    ...                        "occurred_at": ["2026-01-09", "2026-01-10", "2026-01-10", "2026-01-15"]})
+    >>> community = Community.open({"events": events})
+    >>> strata(community, dt.date(2026, 1, 10), 5, sample=2)[["members", "n"]].to_dict("records")
+    [{'members': 3, 'n': 2}]
+
+    Taught in: 06 Evaluation
+    """
+    found = community.query(
+        f"""with {churn_labels.sql(community).strip()}
+select churned, {_ACTIVITY} as activity, count(*) as members
+from labelled
+group by churned, {_ACTIVITY}
+order by churned, activity""",
+        **churn_labels.around(cut, inactivity),
+    ).astype("int64")
+    share = min(sample / max(int(found["members"].sum()), 1), 1.0)
+    drawn = np.maximum(np.round(found["members"] * share), 1).astype("int64")
+    return found.assign(n=drawn)[list(COLUMNS)]
+
+
+def draw(community: Community, cut: dt.date, inactivity: int, table: pd.DataFrame, *, seed: int = 0) -> str:
+    """Draw the members of a sample where the data are.
+
+    Parameters
+    ----------
+    community : Community
+        The opened community.
+    cut : datetime.date
+        Cut-off day.
+    inactivity : int
+        Days of silence that make a loss.
+    table : pandas.DataFrame
+        From :func:`strata`.
+    seed : int, default 0
+        Another number draws other members.
+
+    Returns
+    -------
+    str
+        Name of a table of the engine: member_id, churned. Whoever asked for it drops it.
+
+    Notes
+    -----
+    The order in which members are drawn is that of the MD5 digests of their ids with the day and the seed:
+    the same on every engine, machine and day, and without relation to anything that is known of them.
+
+    Taught in: 06 Evaluation
+    """
+    engine = community.engine
+    name = f"drawn_members_{engine.next_number()}"
+    quota = " ".join(
+        f"when churned = {row.churned} and activity = {row.activity} then {row.n}"
+        for row in table.itertuples()
+    )
+    community.people()
+    engine.run(
+        f"""create table {identifier(name)} as
+with {churn_labels.sql(community).strip()},
+keyed as (
+    select member_id, churned, {_ACTIVITY} as activity, md5(concat($key, member_id)) as digest
+    from labelled
+),
+placed as (
+    select
+        member_id, churned, activity,
+        row_number() over (partition by churned, activity order by digest, member_id) as place
+    from keyed
+)
+select member_id, churned
+from placed
+where place <= case {quota} else 0 end""",
+        **churn_labels.around(cut, inactivity),
+        key=f"{seed} {cut.isoformat()} ",
+    )
+    return name

@@ -245,7 +245,8 @@ def _all_differ(engine: Engine, key: list[str], good: str) -> bool:
             return True
     mark = engine.fingerprint(*key)
     if engine.kind == "duckdb":
-        beside = f"select mark, lag(mark) over (order by mark) as before from (select {mark} as mark {good}) as m"
+        marks = f"(select {mark} as mark {good}) as marks"
+        beside = f"select mark, lag(mark) over (order by mark) as before from {marks}"
         return not engine.value(f"select count(*) from ({beside}) as pairs where mark = before")
     return not engine.value(f"select count(*) - count(distinct {mark}) {good}")
 

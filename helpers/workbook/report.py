@@ -26,6 +26,7 @@ from helpers.workbook.summary import summary
 
 NOTEBOOKS = ROOT / "notebooks"
 DATASETS = ROOT / "datasets"
+WORK = ROOT / "work"  # what is kept from run to run; git leaves it alone
 PLANNED = "08_outlook"  # the chapter that a ninety-day plan comes with
 _PACKAGES = ("pandas", "numpy", "scipy", "scikit-learn", "statsmodels", "duckdb", "matplotlib")
 
@@ -145,8 +146,8 @@ def make(
     lessons : bool, default False
         Keep exercises, by-hand lessons and ground truth.
     since_last : bool, default False
-        Compare with the last report in this place and add a page on what changed. Every report records
-        itself for the next one.
+        Read only what is new since the last such run, from a store in `work/NAME`; compare with the last
+        report in this place and add a page on what changed. Every report records itself for the next one.
     folder : pathlib.Path
         Where the notebooks are.
     progress : callable, optional
@@ -169,7 +170,8 @@ def make(
     given = {"data": data, "as_of": as_of, "language": language, **(settings or {})}
     chosen = parameters.choose(chapters, {name: value for name, value in given.items() if value is not None})
     source, shown = _source(data)
-    community = Community.open(source, as_of=as_of, language=language)
+    store = WORK / safe_name(shown) / "store" if since_last else None
+    community = Community.open(source, as_of=as_of, language=language, store=store)
     prepared = {name: edition(notebook, community, lessons=lessons) for name, notebook in chapters.items()}
     for values in chosen.values():
         if "data" in values:

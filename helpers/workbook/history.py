@@ -210,7 +210,7 @@ def entry(
     return Entry(json.loads(json.dumps(_plain(facts))), members)
 
 
-def write(past: History, new: Entry, report: Path) -> None:
+def write(past: History, new: Entry | None, report: Path) -> None:
     """Write the history with a new entry into a fresh report.
 
     Parameters
@@ -218,15 +218,19 @@ def write(past: History, new: Entry, report: Path) -> None:
     past : History
         What the report before carried; its files are copied, the entry of the same day is replaced, and
         files that could not be read go into a folder of their own.
-    new : Entry
-        This report.
+    new : Entry or None
+        This report; None carries on what there was, for a report that could not be recorded.
     report : pathlib.Path
         The fresh folder.
 
     Taught in: all
     """
     folder = report / FOLDER
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    if new is None:
+        if past.folder is not None:
+            _carry(past, folder, {path.name for path in past.folder.glob("*.members.csv.gz")})
+        return
     days = sorted({one.facts["as_of"] for one in past.entries} | {new.facts["as_of"]})
     keep = {day for day in days if day <= new.facts["as_of"]}
     with_members = set(sorted(keep)[-KEPT:]) | set(days[-KEPT:])

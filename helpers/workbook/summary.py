@@ -79,6 +79,8 @@ def summary(
         _("Since last time"),
         lambda: _since(community, folder, past or History(), lists, reveal=reveal, shown=since_last),
     )
+    if since is None:  # what earlier reports recorded is not lost for it
+        part(_("Since last time"), lambda: history.write(past or History(), None, folder))
     followed = since.pop("followed") if since else None
     return {
         "since": since if since_last else None,

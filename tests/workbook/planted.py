@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import csv
+import gzip
 import random
 import re
 import zipfile
@@ -165,7 +166,8 @@ def _texts(path: Path) -> Iterable[tuple[str, str]]:
             for name in archive.namelist():
                 yield f"{path.name}/{name}", archive.read(name).decode("utf-8", "replace")
         return
-    text = path.read_bytes().decode("utf-8", "replace")
+    content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    text = content.decode("utf-8", "replace")
     # Pictures are not text: the letters that carry them could spell anything.
     text = re.sub(r"data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)", _plain, text)
     yield path.name, re.sub(r'(?:base64,|"image/png": ")[A-Za-z0-9+/=\\n]{200,}', "", text)

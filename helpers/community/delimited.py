@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from helpers.community.errors import DataError
-from helpers.community.growth import End
+from helpers.community.growth import End, Reach
 from helpers.community.sentences import mark as _
 
 SEPARATORS = (",", "\t", ";", "|")
@@ -24,7 +24,9 @@ ENCODINGS = ("utf-8", "utf-8-sig", "gb18030", "utf-16", "cp1252")
 CHUNK = 1 << 20
 SAMPLED_RUNS = 50_000  # stretches of non-ASCII bytes that are looked at to find the encoding
 LONGEST_RECORD = 200  # lines: a quote that stays open longer is a broken one
-_HIGH = bytes.maketrans(bytes(range(128)), b" " * 128)  # leaves the stretches of non-ASCII bytes, with spaces between them
+_HIGH = bytes.maketrans(
+    bytes(range(128)), b" " * 128
+)  # leaves the stretches of non-ASCII bytes, with spaces between them
 _OUTSIDE = re.compile("[\ud800-\udfff]")  # what stands for a byte that is no letter of the encoding
 
 
@@ -37,6 +39,7 @@ class Survey:
     encoding: str
     blank_lines: bool
     begun: str = ""  # hash of as many first bytes as were asked for
+    runs: tuple[int, ...] = (0, 0, 0)  # stretches of non-ASCII bytes: all, those of UTF-8, those in pairs
 
 
 class Torn(NamedTuple):
@@ -47,7 +50,7 @@ class Torn(NamedTuple):
     text: str
 
 
-def _guess(runs: list[bytes]) -> str:
+def _counts(runs: list[bytes]) -> tuple[int, int, int]:
     def is_utf8(run: bytes) -> bool:
         try:
             run.decode("utf-8")
@@ -55,21 +58,25 @@ def _guess(runs: list[bytes]) -> str:
             return False
         return True
 
-    if sum(map(is_utf8, runs)) >= 0.8 * len(runs):  # a few damaged letters do not make it another encoding
+    return len(runs), sum(map(is_utf8, runs)), sum(len(run) % 2 == 0 for run in runs)
+
+
+def _guess(n: int, utf8: int, paired: int) -> str:
+    if utf8 >= 0.8 * n:  # a few damaged letters do not make it another encoding
         return "utf-8"
-    paired = sum(len(run) % 2 == 0 for run in runs)
-    return "gb18030" if 2 * paired > len(runs) else "cp1252"
+    return "gb18030" if 2 * paired > n else "cp1252"
 
 
-def encoding_of(head: bytes, runs: list[bytes] | None = None) -> str:
+def encoding_of(head: bytes, counts: tuple[int, int, int] | None = None) -> str:
     """Find the encoding of a text.
 
     Parameters
     ----------
     head : bytes
         How it begins, or all of it.
-    runs : list of bytes, optional
-        Stretches of non-ASCII bytes from all of it; without them those of ``head``.
+    counts : tuple of int, optional
+        Stretches of non-ASCII bytes in all of it: how many, how many of UTF-8, how many in pairs; without
+        them those of ``head``.
 
     Returns
     -------
@@ -90,10 +97,10 @@ def encoding_of(head: bytes, runs: list[bytes] | None = None) -> str:
         return "utf-16-le" if start[1::2].count(0) > start[::2].count(0) else "utf-16-be"
     if start.startswith(codecs.BOM_UTF8):
         return "utf-8-sig"
-    return _guess((head.translate(_HIGH).split() if runs is None else runs)[:SAMPLED_RUNS])
+    return _guess(*(_counts(head.translate(_HIGH).split()[:SAMPLED_RUNS]) if counts is None else counts))
 
 
-def survey(path: Path, encoding: str | None = None, *, first: int = 0) -> Survey:
+def survey(path: Path, encoding: str | None = None, *, first: int = 0, blanks: bool = True) -> Survey:
     """Read a file once, in chunks, for its hash, its encoding and whether it holds blank lines.
 
     Parameters
@@ -104,6 +111,8 @@ def survey(path: Path, encoding: str | None = None, *, first: int = 0) -> Survey
         Encoding that the settings name; otherwise it is found out.
     first : int, default 0
         Also hash so many bytes from its beginning.
+    blanks : bool, default True
+        Whether to look for blank lines, which takes as long as the rest.
 
     Returns
     -------
@@ -132,15 +141,52 @@ def survey(path: Path, encoding: str | None = None, *, first: int = 0) -> Survey
                 begun = piece.hexdigest()
             digest.update(chunk)
             size += len(chunk)
-            joined = tail + chunk
-            blank_lines = blank_lines or b"\n\n" in joined or b"\n\r\n" in joined
-            tail = joined[-2:]
+            if blanks and not blank_lines:
+                joined = tail + chunk
+                blank_lines = b"\n\n" in joined or b"\n\r\n" in joined
+                tail = joined[-2:]
             if encoding is None and len(runs) < SAMPLED_RUNS and not chunk.isascii():
                 runs += chunk.translate(_HIGH).split()
     if not size:
         raise DataError(_("{file}: the file is empty. Export it again."), file=path.name)
-    encoding = encoding or encoding_of(head, runs)
-    return Survey(digest.hexdigest(), size, encoding, blank_lines, begun)
+    counts = _counts(runs[:SAMPLED_RUNS])
+    encoding = encoding or encoding_of(head, counts)
+    return Survey(digest.hexdigest(), size, encoding, blank_lines, begun, counts)
+
+
+def more(path: Path, before: Reach) -> Survey:
+    """Look at what was appended to a file as `survey` looks at all of it, adding what was seen before.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file, whose first bytes are those that were read before.
+    before : Reach
+        How far it was read, and with ``sha256`` the hash of the whole file as it is now.
+
+    Returns
+    -------
+    Survey
+        What `survey` would give.
+    """
+    found: list[bytes] = []
+    size, blank_lines, counts = before.size, before.blank_lines, tuple(before.runs)
+    with path.open("rb") as file:
+        file.seek(max(0, size - 2))
+        tail = file.read(size - file.tell())
+        while chunk := file.read(CHUNK - size % CHUNK):  # to the same places at which a survey stops
+            size += len(chunk)
+            joined = tail + chunk
+            blank_lines = blank_lines or b"\n\n" in joined or b"\n\r\n" in joined
+            tail = joined[-2:]
+            if counts[0] + len(found) < SAMPLED_RUNS and not chunk.isascii():
+                found += chunk.translate(_HIGH).split()
+    added = _counts(found[: SAMPLED_RUNS - counts[0]])
+    counts = tuple(map(sum, zip(counts, added, strict=True)))
+    encoding = before.encoding
+    if not encoding.startswith("utf-16") and encoding != "utf-8-sig":
+        encoding = _guess(*counts)
+    return Survey(before.sha256, size, encoding, blank_lines, runs=counts)
 
 
 def open_text(path: Path, encoding: str) -> io.TextIOWrapper:

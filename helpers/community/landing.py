@@ -32,8 +32,7 @@ class Landing:
         self.engine, self.relation = engine, relation
         self.schema = pa.schema([(ROW, pa.int64()), *((name, pa.string()) for name in names)])
         self.rows: list[tuple[int, Sequence[str | None]]] = []
-        self._numbers: list[int] = []
-        self._columns: list[list[str | None]] = [[] for _ in names]
+        self._waiting: list[pa.RecordBatch] = []
         self._highest = -1
         self._again: dict[int, int] = {}
         columns = ", ".join(f"{identifier(name)} varchar" for name in names)
@@ -45,27 +44,25 @@ class Landing:
             return
         numbers, values = zip(*self.rows, strict=True)
         self.rows.clear()
-        self._numbers += self._told_apart(numbers)
-        for column, more in zip(self._columns, zip(*values, strict=True), strict=True):
-            column += more
-        if len(self._numbers) >= PIECE:
-            self._write(PIECE)
+        columns = [self._told_apart(numbers), *zip(*values, strict=True)]
+        arrays = [_array(column, one.type) for column, one in zip(columns, self.schema, strict=True)]
+        self._waiting.append(pa.RecordBatch.from_arrays(arrays, schema=self.schema))
+        if sum(map(len, self._waiting)) >= PIECE:
+            self._write()
 
     def done(self) -> None:
         """Write what is left."""
         self.turn()
-        self._write(len(self._numbers))
+        self._write(all_of_it=True)
 
-    def _write(self, n: int) -> None:
-        if not n:
-            return
-        given: list[list[Any]] = [self._numbers, *self._columns]
-        arrays = [_array(column[:n], one.type) for column, one in zip(given, self.schema, strict=True)]
-        self.engine.register("piece_of_rows", pa.Table.from_arrays(arrays, schema=self.schema))
-        self.engine.run(f"insert into {identifier(self.relation)} select * from piece_of_rows")
-        self.engine.connection.unregister("piece_of_rows")
-        for column in given:
-            del column[:n]
+    def _write(self, *, all_of_it: bool = False) -> None:
+        whole = pa.Table.from_batches(self._waiting, self.schema)
+        piece = whole if all_of_it else whole[:PIECE]
+        self._waiting = whole[len(piece) :].to_batches()
+        if len(piece):
+            self.engine.register("piece_of_rows", piece)
+            self.engine.run(f"insert into {identifier(self.relation)} select * from piece_of_rows")
+            self.engine.connection.unregister("piece_of_rows")
 
     def _told_apart(self, numbers: Sequence[int]) -> Sequence[int]:
         # One record may give several rows (a notice about three people), yet each is judged by itself.

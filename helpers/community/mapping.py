@@ -11,7 +11,7 @@ from helpers.community.delimited import Torn
 from helpers.community.draft import FileGuess, Guess
 from helpers.community.engine import Engine, identifier
 from helpers.community.errors import CommunityError, DataError
-from helpers.community.exports import TOLD
+from helpers.community.exports import batches
 from helpers.community.importers import IMPORTERS, Export, Importer, recognise
 from helpers.community.raw import ROW, Raw
 from helpers.community.reading import SUFFIXES
@@ -79,13 +79,12 @@ def _exported(export: Export, importer: Importer, draft: Guess) -> bool:
     path = export.path
     counts, torn = dict.fromkeys(importer.tables, 0), 0
     try:
-        for number, (table, row) in enumerate(importer.records(export), start=1):
-            if isinstance(row, Torn):
-                torn += 1
-            else:
-                counts[table] += 1
-            if not number % TOLD:
-                progress.reading(path, number)
+        for some in batches(importer, export):
+            for table, row in some:
+                if isinstance(row, Torn):
+                    torn += 1
+                else:
+                    counts[table] += 1
     except DataError as error:
         _not_read(draft, path, error)
         return False

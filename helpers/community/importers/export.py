@@ -93,7 +93,7 @@ class Export:
     @cached_property
     def seen(self) -> delimited.Survey:
         """Hash, size and encoding of a single file, from one pass over its bytes."""
-        return delimited.survey(self.path, encoding="binary" if self.packed else None)
+        return delimited.survey(self.path, "binary" if self.packed else None, blanks=False)
 
     @cached_property
     def sha256(self) -> str:

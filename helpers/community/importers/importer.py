@@ -48,7 +48,6 @@ class Importer:
     recognise: Callable[[Export], bool]
     records: Callable[[Export], Iterator[Record]]
     packed: bool | None = False
-    explain: None = None
 
     @property
     def chat(self) -> bool:

@@ -182,8 +182,8 @@ def _records(export: Export) -> Iterator[Record]:
     places, listed, last = _places(export, root), set[str | None](), 0
     for row in _groups(export, root, places):
         yield "groups", row
-    for at, account in _members(export, root):
-        last = at
+    for place_in_file, account in _members(export, root):
+        last = place_in_file
         if not isinstance(account, Torn):
             listed.add(account[1][0])
         yield "members", account

@@ -101,6 +101,12 @@ def _store(
     landing.done()
 
 
+def _seen(path: Path, source: TableSource, before: Reach | None) -> delimited.Survey:
+    if before is None or source.encoding or before.size < 4096:  # the first bytes tell of UTF-16
+        return delimited.survey(path, source.encoding)
+    return delimited.more(path, before)
+
+
 def text(
     engine: Engine,
     source: TableSource,
@@ -113,7 +119,7 @@ def text(
 
     Of a file that was read before, only the rows after those.
     """
-    seen = delimited.survey(path, source.encoding)
+    seen = _seen(path, source, before)
     if source.encoding and source.encoding.lower().replace("-", "") == "utf8":
         found = delimited.survey(path).encoding
         if not found.startswith("utf-8"):
@@ -149,6 +155,7 @@ def text(
     if before is not None and before.way == "lines":
         way = "lines"  # what made it so then is still there
     reach = Reach(way, seen.encoding, separator, skip, tuple(names), seen.size)
+    reach = replace(reach, blank_lines=seen.blank_lines, runs=seen.runs)
     piece, encoding, size, end = path, seen.encoding, seen.size, End()
     if before is not None:
         if not before.same_way(reach):
@@ -245,7 +252,7 @@ def json_lines(
 
     Of a file that was read before, only the lines after those.
     """
-    seen = delimited.survey(path, source.encoding)
+    seen = _seen(path, source, before)
     if delimited.first_lines(path, seen.encoding, 1)[0].lstrip().startswith("["):
         raise DataError(
             _("{file}: this is one JSON list. Write one object a line (JSON lines)."), file=path.name
@@ -295,4 +302,5 @@ def json_lines(
         path,
     )
     reach = Reach("objects", seen.encoding, "", 0, tuple(names), seen.size, end.row)
+    reach = replace(reach, blank_lines=seen.blank_lines, runs=seen.runs)
     return Raw(relation, path.name, seen.sha256, torn=torn, doubled=doubled, reach=reach)

@@ -36,6 +36,12 @@ class Reach:
         Number of its last row.
     closed : bool
         Whether its last record had come to its end, so that no later line can belong to it.
+    blank_lines : bool
+        Whether it holds any.
+    runs : tuple of int
+        Stretches of bytes by which its encoding is told.
+    sha256 : str
+        Hash of the file as it is now.
     """
 
     way: str
@@ -46,6 +52,9 @@ class Reach:
     size: int
     rows: int = 0
     closed: bool = True
+    blank_lines: bool = False
+    runs: tuple[int, ...] = (0, 0, 0)
+    sha256: str = ""
 
     def same_way(self, other: Reach) -> bool:
         """Return whether two readings took a file in the same way, however far they came."""

@@ -148,7 +148,7 @@ class Reader:
             return None
         else:
             first = reach.size if reach else 0
-            seen = delimited.survey(path, "binary", first=first)
+            seen = delimited.survey(path, "binary", first=first, blanks=False)
             sha256, begun = seen.sha256, seen.begun
         if sha256 == record["sha256"]:
             return _again(table, source, self.store, record)
@@ -156,7 +156,7 @@ class Reader:
             return None
         part = _again(table, source, self.store, record)
         try:
-            more = door.read(table, source, before=reach, earlier=part)
+            more = door.read(table, source, before=replace(reach, sha256=sha256), earlier=part)
         except Otherwise:
             return None
         old, new = part.raw, more.raw
@@ -176,7 +176,7 @@ def _identity(key: str, sha256: str) -> str:
 
 
 def _tuples(reach: dict[str, Any]) -> dict[str, Any]:
-    return reach | {"names": tuple(reach["names"])}
+    return reach | {"names": tuple(reach["names"]), "runs": tuple(reach["runs"])}
 
 
 def _again(table: Table, source: TableSource, store: Store, record: dict[str, Any]) -> Part:

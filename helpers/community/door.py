@@ -16,6 +16,7 @@ from helpers.community import (
     columns,
     databases,
     formats,
+    member_days,
     notes,
     privacy,
     progress,
@@ -101,7 +102,10 @@ class Door:
             if parts:
                 progress.step(Sentence(progress.CHECKING, file=parts[0].raw.file))
                 try:
-                    staged = segments.stage(self.engine, TABLES[name], parts, store, tomorrow=tomorrow)
+                    hours = self.settings.day_starts_at
+                    staged = segments.stage(
+                        self.engine, TABLES[name], parts, store, tomorrow=tomorrow, hours=hours
+                    )
                     self.tables[name] = staged
                 except duckdb.Error:
                     formats.read_through(self.engine, [part.raw for part in parts])
@@ -276,6 +280,30 @@ class Door:
                 self.engine.run(f"create view {view} as select * from {name}")
             else:
                 self._open(view, checked, self.outsiders.of_view(view, "member_id"))
+        self._found_days()
+
+    def _found_days(self) -> None:
+        # The checks counted rows by member and day; what is left out for its member or day is not in the sum.
+        events, days = self.tables.get("events"), "seen_events_days"
+        if events is None or events.later or not self.engine.exists(days):
+            return
+        if not member_days.fits(self.engine, days):
+            return
+        words = ", ".join(member_days.words(self.engine.columns(days)))
+        member, join = "s.member_id", ""
+        if self.hidden:
+            member, join = "i.member_id", " left join private_ids as i on s.member_id = i.original_id"
+        several = len(events.parts) > 1
+        name = "member_days_parts" if several else "member_days_found"
+        self.engine.run(
+            f"create {'table' if self.hidden else 'view'} {name} as "
+            f"select {member} as member_id, s.day, s.events, {words} from {days} as s{join} "
+            f"where s.verdict is null and s.day <= date '{self.as_of}' "
+            f"and {self.outsiders.inside('s.member_id', 'events')}"
+        )
+        if several:
+            merged = member_days.merge(self.engine, [name])
+            self.engine.run(f"create table member_days_found as {merged}")
 
     def _open(self, view: str, checked: Checked, whose: str) -> None:
         table = checked.table

@@ -25,6 +25,7 @@ OFTEN: dict[str, tuple[str, ...]] = {
 RARE: dict[str, tuple[str, ...]] = {f"n_{kind}": (kind,) for kind in COUNTED if f"n_{kind}" not in OFTEN}
 GROUPS = {"often": OFTEN, "rare": RARE}
 WORD = 63  # bits of a whole number that can be used
+IDLE = -9  # stands for rows that are no activity, where others have the rule that they break
 WIDTHS = (10, 31)  # bits for one count: the first suffice unless somebody does a thousand things a day
 
 
@@ -88,6 +89,39 @@ select
 from {rows}
 where event_type not in ({_listed(NO_ACTIVITY_TYPES)})
 group by member_id{split}, day"""
+
+
+def seen_sql(staged: str, day: str) -> str:
+    """Write the reduction of checked rows by part, member, verdict and day, with the frequent counts.
+
+    Parameters
+    ----------
+    staged : str
+        Relation with ``_part``, ``member_id``, ``event_type``, ``_rule`` and what `day` asks for.
+    day : str
+        SQL expression of the community day.
+
+    Returns
+    -------
+    str
+        A query that gives ``_part``, ``member_id``, ``day``, ``verdict`` (the rule that a row breaks; of
+        good rows that are no activity :data:`IDLE`), ``events`` and the words of the frequent counts.
+
+    Notes
+    -----
+    One scan tells what the checks ask (who has how many rows, from when to when) and what :func:`base` is
+    to hold.
+
+    Taught in: 06 Evaluation
+    """
+    no_activity = f"_rule is null and event_type in ({_listed(NO_ACTIVITY_TYPES)})"
+    columns = ", ".join(["cast(count(*) as integer) as events", *_sums(("often",), WIDTHS[0])])
+    return f"""
+select _part, member_id, day, verdict, {columns}
+from (select _part, member_id, event_type, {day} as day,
+    case when {no_activity} then {IDLE} else _rule end as verdict
+    from {staged}) as judged
+group by _part, member_id, day, verdict"""
 
 
 def _listed(kinds: Iterable[str]) -> str:
@@ -251,9 +285,16 @@ def base(community: Community) -> str:
     if community.basis == "orders" or engine.exists("member_days_base"):
         build(community)
         return "member_days_base"
-    if not engine.exists("member_days_often"):
-        _reduce(community, "member_days_often", groups=("often",))
-    return "member_days_often"
+    there = _narrow(engine)
+    if there is None:
+        there = "member_days_often"
+        _reduce(community, there, groups=("often",))
+    return there
+
+
+def _narrow(engine: Engine) -> str | None:
+    # The door may have counted the days when it checked the rows.
+    return next((name for name in ("member_days_often", "member_days_found") if engine.exists(name)), None)
 
 
 def _reduce(community: Community, name: str, *, by: str | None = None, groups: Sequence[str]) -> None:
@@ -264,9 +305,9 @@ def _reduce(community: Community, name: str, *, by: str | None = None, groups: S
             break
 
 
-def _widen(community: Community) -> None:
+def _widen(community: Community, narrow: str) -> None:
     # The frequent counts are there: only rows of the other types are read again.
-    columns = community.engine.columns("member_days_often")
+    columns = community.engine.columns(narrow)
     bits = width(columns) or WIDTHS[-1]
     kinds = [kind for column in RARE.values() for kind in column]
     rows = f"(select * from events where event_type in ({_listed(kinds)})) as rare_events"
@@ -274,7 +315,7 @@ def _widen(community: Community) -> None:
     community.engine.run(f"""
 create table member_days_base as
 select often.*, {others}
-from member_days_often as often
+from {narrow} as often
 left join ({sql(community, rows=rows, bits=bits, groups=("rare",))}
 ) as rare on rare.member_id = often.member_id and rare.day = often.day""")
 
@@ -309,8 +350,9 @@ def build(community: Community, *, by: str | None = None) -> str:
         return name
     table = f"{name}_base"
     if not engine.exists(table):
-        if by is None and engine.exists("member_days_often"):
-            _widen(community)
+        narrow = None if by else _narrow(engine)
+        if narrow:
+            _widen(community, narrow)
         else:
             _reduce(community, table, by=by, groups=tuple(GROUPS))
     columns = engine.columns(table)

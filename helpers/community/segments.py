@@ -211,7 +211,13 @@ def _reading(table: Table, told: dict[str, Any]) -> Reading:
 
 
 def stage(
-    engine: Engine, table: Table, parts: list[Part], store: Store | None, *, tomorrow: dt.date | None
+    engine: Engine,
+    table: Table,
+    parts: list[Part],
+    store: Store | None,
+    *,
+    tomorrow: dt.date | None,
+    hours: int = 0,
 ) -> Checked:
     """Check the rows that were read this time, keep them in the store, and put all rows together.
 
@@ -227,6 +233,8 @@ def stage(
         Where their rows are kept; without one all rows were read this time.
     tomorrow : datetime.date or None
         First day that has not come yet.
+    hours : int, default 0
+        Hour at which a day starts.
 
     Returns
     -------
@@ -234,7 +242,7 @@ def stage(
         The checked table, as `checks.stage` gives it.
     """
     if store is None:
-        return checks.stage(engine, table, parts, tomorrow=tomorrow)
+        return checks.stage(engine, table, parts, tomorrow=tomorrow, hours=hours)
     names = tuple(dict.fromkeys(name for part in parts for name in part.readings))
     checked = Checked(table, f"staged_{table.name}", parts, names)
     for number, part in enumerate(parts):

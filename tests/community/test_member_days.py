@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import tempfile
 from collections import Counter
+from pathlib import Path
 
 import pandas as pd
+import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -115,6 +119,34 @@ def test_packed_counts_are_added_in_their_words(log: list[tuple[str, int, str, s
         community.query(f"select member_id, {packed} from {by_member} order by member_id"),
         community.query(f"select member_id, {plain} from member_days group by member_id order by member_id"),
     )
+
+
+@given(logs, st.booleans(), st.booleans())
+@settings(max_examples=10, deadline=None)
+def test_days_counted_with_the_checks_are_those_of_the_used_rows(
+    log: list[tuple[str, int, str, str]], several: bool, hidden: bool
+) -> None:
+    with tempfile.TemporaryDirectory() as made, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COMMUNITY_KEY", "of a test that hides members")
+        frame = as_frame([*log, ("d", 30, "like", "wechat"), (" ", 40, "like", "wechat")])
+        for number, rows in enumerate([frame[: len(log)], frame[len(log) :]] if several else [frame]):
+            rows.to_csv(Path(made) / f"{number}.csv", index=False)
+        files = [{"file": f"{number}.csv"} for number in range(1 + several)]
+        told = {
+            "name": "x",
+            "day_starts_at": 4,
+            "exclude": {"members": ["b"]},
+            "tables": {"events": files if several else files[0]},
+            "privacy": {"pseudonyms": hidden},
+        }
+        (Path(made) / "community.yml").write_text(yaml.safe_dump(told), encoding="utf-8")
+        community = Community.open(made, as_of="2026-03-03")
+        found = member_days.base(community)
+        plain = member_days.sql(community, groups=("often",))
+        assert found == "member_days_found"
+        given = sorted(community.engine.rows(f"select * from {found}"))
+        assert given == sorted(community.engine.rows(plain))
+        community.engine.close()
 
 
 def test_purchases_stand_in_where_there_are_no_events() -> None:

@@ -8,6 +8,7 @@ import sys
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from helpers.community.errors import DataError, SettingsError
@@ -131,8 +132,6 @@ def frames(settings: Settings, session: Any | None = None) -> Mapping[str, Named
         When a table is something else, or lies in several files.
     """
     cluster = settings.spark or Cluster()
-    session = session if session is not None else session_for(cluster)
-    found = {}
     for table, sources in settings.tables.items():
         if len(sources) > 1:
             raise DataError(
@@ -142,19 +141,24 @@ def frames(settings: Settings, session: Any | None = None) -> Mapping[str, Named
                 ),
                 table=table,
             )
-        found[table] = Named(_frame(sources[0], settings, cluster, session), _name(sources[0]))
-    return found
+        _refuse(sources[0], settings)
+    there = session if session is not None else session_for(cluster)
+    return {
+        table: Named(_frame(sources[0], settings, cluster, there), _name(sources[0]))
+        for table, sources in settings.tables.items()
+    }
 
 
 def _name(source: TableSource) -> str:
     return source.spark or source.file or source.table
 
 
-def _frame(source: TableSource, settings: Settings, cluster: Cluster, session: Any) -> Any:
+def _refuse(source: TableSource, settings: Settings) -> None:
+    name = source.file or ""
+    parquet = name.lower().endswith(".parquet") or "." not in name.rpartition("/")[2]
     if source.spark:
-        return session.table(source.spark)
-    suffix = (source.file or "").rpartition(".")[2].lower() if "." in (source.file or "") else ""
-    if source.file is None or source.package or source.format or suffix not in ("", "parquet"):
+        return
+    if not name or source.package or source.format or not parquet:
         raise DataError(
             _(
                 "tables.{table}: {name} is not read by Spark, but Parquet and tables of its catalog. Save it "
@@ -164,8 +168,12 @@ def _frame(source: TableSource, settings: Settings, cluster: Cluster, session: A
             table=source.table,
             name=_name(source),
         )
-    if cluster.path:
-        return session.read.parquet(f"{cluster.path.rstrip('/')}/{source.file}")
-    if settings.folder is None:
+    if settings.folder is None and (settings.spark is None or not settings.spark.path):
         raise DataError(_("tables.{table}: no folder is known. Set spark.path."), table=source.table)
-    return session.read.parquet((settings.folder.resolve() / source.file).as_uri())
+
+
+def _frame(source: TableSource, settings: Settings, cluster: Cluster, session: Any) -> Any:
+    if source.spark:
+        return session.table(source.spark)
+    base = cluster.path.rstrip("/") if cluster.path else (settings.folder or Path()).resolve().as_uri()
+    return session.read.parquet(f"{base}/{source.file}")

@@ -19,9 +19,13 @@ from sqlglot import exp
 from helpers.community.engine import Engine, identifier
 from helpers.community.errors import CommunityError
 from helpers.community.spark_sql import NORMALISE, parsed, rewritten, translate
-from helpers.community.spark_tables import fit
+from helpers.community.spark_tables import fit, kinds
 
-LIMITS = {"spark.sql.cteRecursionRowLimit": "-1", "spark.sql.cteRecursionLevelLimit": "10000"}
+CONF = {  # chains of invitations are long; what Spark infers about kept rows can fail it (4.3)
+    "spark.sql.cteRecursionRowLimit": "-1",
+    "spark.sql.cteRecursionLevelLimit": "10000",
+    "spark.sql.constraintPropagation.enabled": "false",
+}
 FITTING = {"HUGEINT": "bigint", "UBIGINT": "bigint", "UINTEGER": "bigint", "USMALLINT": "integer"}
 
 
@@ -39,7 +43,8 @@ class SparkEngine(Engine):
     It says which columns and types a statement has, so that what comes back has the types that DuckDB
     gives, and statements that DuckDB would refuse are refused here. Tables and views are temporary views
     of the session under names of their own; what ``create table`` makes is computed once and kept on the
-    executors, in memory and then on their disks (or in ``spark.checkpoint.dir``, where that is set).
+    executors, in memory and then on their disks (or in ``spark.checkpoint.dir``, where that is set). The
+    session's limits on recursion are raised, and inference of constraints is turned off.
     """
 
     kind = "spark"
@@ -52,11 +57,10 @@ class SparkEngine(Engine):
         self.connection.execute("set timezone = 'UTC'")
         self._numbers = itertools.count(1)
         self._kept: dict[str, Any] = {}
-        self._before: dict[str, str] = {}
+        self._normalises = False
         self._lasting = bool(session.conf.get("spark.checkpoint.dir", None))
-        for name, value in LIMITS.items():
-            with suppress(Exception):  # a server may not let its limits be changed; then they hold
-                self._before[name] = session.conf.get(name)
+        for name, value in CONF.items():
+            with suppress(Exception):  # a server may not let it be changed; then its own holds
                 session.conf.set(name, value)
 
     # asking ----------------------------------------------------------------------------------
@@ -101,25 +105,28 @@ class SparkEngine(Engine):
 
     def register(self, name: str, frame: Any) -> None:
         """Make a pandas, polars or Arrow table readable under a name; its rows are sent to the cluster."""
+        sent = self.sent(frame)
+        self.adopt(name, sent, kinds(sent, name))
+
+    def sent(self, frame: Any) -> Any:
+        """Return a pandas, polars or Arrow table as a frame of the session."""
         self.connection.register("given_frame", frame)
-        kinds = self.connection.execute("describe given_frame").fetchall()
+        given = self.connection.execute("describe given_frame").fetchall()
         fitting = {
-            column: "varchar" if "ENUM" in kind else FITTING.get(kind, kind) for column, kind, *_ in kinds
+            column: "varchar" if kind.startswith("ENUM") else FITTING.get(kind, kind)
+            for column, kind, *_ in given
         }
         listed = ", ".join(
             f"cast({identifier(column)} as {kind}) as {identifier(column)}"
             for column, kind in fitting.items()
         )
-        table = self.connection.execute(f"select {listed} from given_frame").to_arrow_table()
-        self.connection.execute(
-            f"create or replace table {identifier(name)} as select {listed} from given_frame limit 0"
-        )
+        table = self.connection.sql(f"select {listed} from given_frame").to_arrow_table()
         self.connection.unregister("given_frame")
-        self._show(name.lower(), self.session.createDataFrame(table))
+        return self.session.createDataFrame(table)
 
-    def adopt(self, name: str, frame: Any, kinds: dict[str, str]) -> None:
-        """Show a frame of the session under a name; `kinds` are DuckDB's types of its columns."""
-        columns = ", ".join(f"{identifier(column)} {kind}" for column, kind in kinds.items())
+    def adopt(self, name: str, frame: Any, types: dict[str, str]) -> None:
+        """Show a frame of the session under a name; `types` are DuckDB's types of its columns."""
+        columns = ", ".join(f"{identifier(column)} {kind}" for column, kind in types.items())
         self.connection.execute(f"create or replace table {identifier(name)} ({columns})")
         self._show(name.lower(), frame)
 
@@ -147,19 +154,16 @@ class SparkEngine(Engine):
         raise CommunityError("There is no scratch file on Spark.")
 
     def close(self) -> None:
-        """Drop every table and view of this engine and put the session's limits back."""
+        """Drop every table and view of this engine; the session is whoever's opened it."""
         for name in list(self._kept):
             self._forget(name)
-        for name, value in self._before.items():
-            with suppress(Exception):
-                self.session.conf.set(name, value)
         self.connection.close()
 
     # within ----------------------------------------------------------------------------------
 
     def _frame(self, sql: str, params: dict[str, Any]) -> Any:
-        if NORMALISE in sql.lower() and NORMALISE not in self._before:
-            self._before[NORMALISE] = ""
+        if not self._normalises and NORMALISE in sql.lower():
+            self._normalises = True
             self.session.udf.register(NORMALISE, _normalise(), "string")
         bound = {name: _bound(value) for name, value in params.items()}
         return self.session.sql(sql, args=bound) if bound else self.session.sql(sql)
@@ -198,9 +202,7 @@ def _moments(params: dict[str, Any]) -> frozenset[str]:
 
 def _bound(value: Any) -> Any:
     # A point in time would be taken for one of the zone of this machine; as text it stays what it is.
-    if isinstance(value, dt.datetime):
-        return value.isoformat(sep=" ")
-    return value.item() if hasattr(value, "item") and not hasattr(value, "__len__") else value
+    return value.isoformat(sep=" ") if isinstance(value, dt.datetime) else value
 
 
 def _digester(key: bytes) -> Any:

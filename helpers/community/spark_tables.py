@@ -161,7 +161,7 @@ def admit(engine: Any, table: str, given: Any, relation: str) -> Raw:
     table : str
         Name of the table, for messages.
     given : pyspark.sql.DataFrame or Named
-        The rows.
+        The rows; a pandas, polars or Arrow table among tables of Spark is sent to the cluster.
     relation : str
         Name to give it.
 
@@ -177,6 +177,8 @@ def admit(engine: Any, table: str, given: Any, relation: str) -> Raw:
     partition has is all that is asked for to make them run from 1 without holes.
     """
     frame = unnamed(given)
+    if not is_frame(frame):
+        frame = engine.sent(frame)
     file = given.name if isinstance(given, Named) else table
     found = kinds(frame, file)
     listed = [f"`{name.replace('`', '``')}`" for name in found]

@@ -12,8 +12,9 @@ RUN   := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)/python
 PIP   := $(RUN) -m pip --disable-pip-version-check install --quiet
 READY := $(VENV)/.ready
 TESTS := $(VENV)/.ready-tests
+SPARK := $(VENV)/.ready-spark
 
-.PHONY: report test lint unit coverage bench lab lock clean help
+.PHONY: report test spark lint unit coverage bench lab lock clean help
 
 report: $(READY)  ## run every notebook on DATA and write reports/NAME/index.html
 	$(RUN) -m helpers report $(DATA) --language $(LANGUAGE) $(if $(AS_OF),--as-of $(AS_OF)) $(ARGS)
@@ -21,6 +22,9 @@ report: $(READY)  ## run every notebook on DATA and write reports/NAME/index.htm
 test: lint  ## everything that CI runs
 	$(RUN) -m pytest --nbval notebooks -n 2 --dist loadfile $(ARGS)
 	$(RUN) -m pytest helpers tests -n 2 --dist loadfile $(ARGS)
+
+spark: $(SPARK)  ## the tests on a Spark cluster of two workers (needs Java 17 or 21)
+	$(RUN) -m pytest tests/spark $(ARGS)
 
 lint: $(TESTS)
 	$(RUN) -m ruff check
@@ -39,12 +43,15 @@ bench: $(TESTS)  ## time and memory of the metric set; writes build/bench/
 lab: $(READY)  ## open the notebooks in JupyterLab
 	$(RUN) -m jupyter lab --notebook-dir notebooks
 
-lock:  ## resolve both locks anew (needs uv)
+lock:  ## resolve the locks anew (needs uv)
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	    --no-header --no-annotate --upgrade --quiet --output-file requirements.lock
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	    --no-header --no-annotate --upgrade --quiet --extra test --constraint requirements.lock \
 	    --output-file tests/requirements.lock
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	    --no-header --no-annotate --upgrade --quiet --extra test --extra spark \
+	    --constraint tests/requirements.lock --output-file tests/spark-requirements.lock
 
 clean:  ## remove the environment and everything that was made
 	rm -rf .venv .venv-* build work reports .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .coverage.*
@@ -66,3 +73,8 @@ $(TESTS): tests/requirements.lock pyproject.toml
 	$(PIP) --require-hashes -r tests/requirements.lock
 	$(PIP) --no-deps --no-build-isolation -e .
 	touch $@ $(READY)
+
+$(SPARK): tests/spark-requirements.lock $(TESTS)
+	@echo "Adding Spark to $(VENV); it is large and takes a minute or two, once."
+	$(PIP) --require-hashes -r tests/spark-requirements.lock
+	touch $@

@@ -65,9 +65,11 @@ def installed(path, machine):
 )
 def test_every_dependency_is_locked_within_its_bounds(root, project, machine):
     runtime, tests = project["dependencies"], project["optional-dependencies"]["test"]
+    spark = project["optional-dependencies"]["spark"]
     for lock, dependencies in (
         ("requirements.lock", runtime),
         ("tests/requirements.lock", [*runtime, *tests]),
+        ("tests/spark-requirements.lock", [*runtime, *tests, *spark]),
     ):
         chosen = installed(root / lock, machine)
         for line in dependencies:
@@ -81,17 +83,19 @@ def test_every_dependency_is_locked_within_its_bounds(root, project, machine):
 def test_the_test_lock_holds_the_runtime_lock(root, machine):
     runtime = installed(root / "requirements.lock", machine)
     tests = installed(root / "tests/requirements.lock", machine)
-    assert runtime.items() <= tests.items()
+    spark = installed(root / "tests/spark-requirements.lock", machine)
+    assert runtime.items() <= tests.items() <= spark.items()
 
 
 def test_every_dependency_has_both_bounds(project):
-    for line in [*project["dependencies"], *project["optional-dependencies"]["test"]]:
+    extras = project["optional-dependencies"]
+    for line in [*project["dependencies"], *extras["test"], *extras["spark"]]:
         operators = {specifier.operator for specifier in Requirement(line).specifier}
         assert operators == {">=", "<"}, line
 
 
 def test_locks_name_no_host_and_no_path(root):
-    for lock in ("requirements.lock", "tests/requirements.lock"):
+    for lock in ("requirements.lock", "tests/requirements.lock", "tests/spark-requirements.lock"):
         text = (root / lock).read_text(encoding="utf-8")
         assert not re.search(
             r"https?:|file:|index-url|find-links|^\s*/|[a-z0-9-]+\.(com|org|net|io)\b", text, re.M

@@ -18,7 +18,8 @@ from sqlglot import exp
 
 from helpers.community.engine import Engine, identifier
 from helpers.community.errors import CommunityError
-from helpers.community.spark_sql import NORMALISE, parsed, rewritten, translate
+from helpers.community.spark_differences import NORMALISE
+from helpers.community.spark_sql import parsed, rewritten, translate
 from helpers.community.spark_tables import fit, kinds
 
 CONF = {  # chains of invitations are long; what Spark infers about kept rows can fail it (4.3)

@@ -16,15 +16,14 @@ if TYPE_CHECKING:
 # A chain longer than this is a fault in the data, not a path.
 DEEPEST = 500
 
-SHARES = """recursive shares as (
-    select event_id, parent_event_id, member_id, content_id, platform, occurred_at, day
-    from events
-    where event_type = 'share' and event_id is not null
-)"""
+_SHARES = """
+select event_id, parent_event_id, member_id, content_id, platform, occurred_at, day
+from events
+where event_type = 'share' and event_id is not null"""
 
 # Shares with their place in the cascade. A share whose parent is unknown, or no share, starts one.
-TREE = f"""{SHARES},
-tree as (
+_TREES = f"""
+with recursive tree as (
     select
         shares.event_id,
         cast(null as varchar) as parent,
@@ -33,8 +32,8 @@ tree as (
         shares.occurred_at,
         shares.day,
         0 as depth
-    from shares
-    left join shares as parents on parents.event_id = shares.parent_event_id
+    from all_shares as shares
+    left join all_shares as parents on parents.event_id = shares.parent_event_id
     where parents.event_id is null
     union all
     select
@@ -45,26 +44,45 @@ tree as (
         shares.occurred_at,
         shares.day,
         tree.depth + 1 as depth
-    from shares
+    from all_shares as shares
     join tree on tree.event_id = shares.parent_event_id
     where tree.depth < {DEEPEST}
-)"""
+)
+select * from tree"""
 
 # Each share beside every share above it, itself included, so that counting gives sizes of subtrees.
-_SUBTREES = f"""{TREE},
-above as (
+_BELOW = """
+with recursive above as (
     select event_id as top, parent
-    from tree
+    from share_trees
     union all
     select tree.event_id as top, tree.parent
     from above
-    join tree on tree.event_id = above.parent
-),
-subtrees as (
-    select top as event_id, count(*) as below
-    from above
-    group by top
-)"""
+    join share_trees as tree on tree.event_id = above.parent
+)
+select top as event_id, count(*) as below
+from above
+group by top"""
+
+TREE = "shares as (select * from all_shares),\ntree as (select * from share_trees)"
+_SUBTREES = f"{TREE},\nsubtrees as (select * from share_subtrees)"
+
+
+def plant(community: Community) -> None:
+    """Build the tables behind :data:`TREE`, once: every recursion walks over a table, not over the log.
+
+    Parameters
+    ----------
+    community : Community
+        The community; ``all_shares``, ``share_trees`` and ``share_subtrees`` are added to its engine.
+
+    Taught in: 03 Content
+    """
+    community.require("events", "event_id", "parent_event_id")
+    for name, query in {"all_shares": _SHARES, "share_trees": _TREES, "share_subtrees": _BELOW}.items():
+        if not community.engine.exists(name):
+            community.engine.run(f"create table {name} as {query}")
+
 
 _VIEWS = """views as (
     select parent_event_id, count(*) as viewed
@@ -123,7 +141,7 @@ def sql(community: Community) -> str:
 
     Taught in: 03 Content
     """
-    community.require("events", "event_id", "parent_event_id")
+    plant(community)
     return f"""
 with {_SUBTREES},
 {_VIEWS},
@@ -314,7 +332,7 @@ def reproduction(
 
     Taught in: 03 Content
     """
-    community.require("events", "event_id", "parent_event_id")
+    plant(community)
     if by is not None and by not in _LABELS:
         raise ValueError(f'by={by!r}: choose one of "platform", "format", "topic", or nothing.')
     if by is not None:
@@ -411,7 +429,7 @@ def tree(community: Community, *, root: str | None = None) -> pd.DataFrame:
 
     Taught in: 03 Content
     """
-    community.require("events", "event_id", "parent_event_id")
+    plant(community)
     if root is None:
         first = community.query(
             f"with {TREE} select root from tree group by root order by count(*) desc, root limit 1"

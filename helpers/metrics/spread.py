@@ -144,7 +144,7 @@ def paths(community: Community) -> pd.DataFrame:
 
     Taught in: 06 Evaluation
     """
-    community.require("events", "event_id", "parent_event_id")
+    cascades.plant(community)
     table = community.query(f"""
 with {cascades.TREE},
 views as (
@@ -174,13 +174,13 @@ order by tree.depth""")
 
 # Every view and share that came, at any depth, from a member's share. What came through the member's own
 # further share counts for that one, so nothing counts twice.
-_REACH = f"""{cascades.SHARES},
-caused as (
-    select event_id, parent_event_id, member_id, event_type
-    from events
-    where parent_event_id is not null and event_type in ('view', 'share')
-),
-reach as (
+_CAUSED = """
+select event_id, parent_event_id, member_id, event_type
+from events
+where parent_event_id is not null and event_type in ('view', 'share')"""
+
+_CAME = f"""
+with recursive reach as (
     select
         shares.event_id as origin,
         shares.member_id as owner,
@@ -188,8 +188,8 @@ reach as (
         caused.member_id,
         caused.event_type,
         1 as depth
-    from shares
-    join caused on caused.parent_event_id = shares.event_id
+    from all_shares as shares
+    join caused_events as caused on caused.parent_event_id = shares.event_id
     union all
     select
         reach.origin,
@@ -197,11 +197,15 @@ reach as (
         caused.event_id,
         caused.member_id,
         caused.event_type,
-        reach.depth + 1
+        reach.depth + 1 as depth
     from reach
-    join caused on caused.parent_event_id = reach.event_id
+    join caused_events as caused on caused.parent_event_id = reach.event_id
     where reach.event_type = 'share' and reach.member_id <> reach.owner and reach.depth < {cascades.DEEPEST}
-),
+)
+select origin, owner, member_id, event_type from reach"""
+
+_REACH = """shares as (select * from all_shares),
+reach as (select * from share_reach),
 reached as (
     select
         origin,
@@ -222,6 +226,13 @@ nodes as (
     left join reached on reached.origin = shares.event_id
     group by shares.member_id
 )"""
+
+
+def _follow(community: Community) -> None:
+    cascades.plant(community)
+    for name, query in {"caused_events": _CAUSED, "share_reach": _CAME}.items():
+        if not community.engine.exists(name):
+            community.engine.run(f"create table {name} as {query}")
 
 
 def key_nodes(community: Community, *, top: int = 10) -> pd.DataFrame:
@@ -249,7 +260,7 @@ def key_nodes(community: Community, *, top: int = 10) -> pd.DataFrame:
 
     Taught in: 06 Evaluation
     """
-    community.require("events", "event_id", "parent_event_id")
+    _follow(community)
     table = community.query(
         f"""
 with {_REACH}
@@ -289,7 +300,7 @@ def reach(community: Community) -> pd.DataFrame:
 
     Taught in: 06 Evaluation
     """
-    community.require("events", "event_id", "parent_event_id")
+    _follow(community)
     table = community.query(f"""
 with {_REACH}
 select cast(viewed as bigint) as value, count(*) as members

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,14 +19,17 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from helpers.community import delimited, reading
 from helpers.community.checks import Checked
 from helpers.community.contract import TABLES
 from helpers.community.delimited import Torn
 from helpers.community.engine import identifier, literal
+from helpers.community.errors import DataError
 from helpers.community.outsiders import Outsiders
 from helpers.community.raw import Raw
 from helpers.community.rules import Part
 from helpers.community.sentences import from_plain, to_plain
+from helpers.community.sentences import mark as _
 from helpers.community.settings import Settings, TableSource
 
 if TYPE_CHECKING:
@@ -72,16 +76,23 @@ def keep(community: Community, folder: Path) -> None:
     Notes
     -----
     Rows that the engine left in files of its own stay there, so the community must not be closed before the
-    others are done.
+    others are done. A Parquet file that is read where it lies is copied, lest it change meanwhile.
+
+    Raises
+    ------
+    DataError
+        When such a file has changed since it was opened.
     """
     community.member_days()
     community.people()
     engine, door, settings = community.engine, community.door, community.settings
+    copies = _copies(community, folder)
     engine.run(f"attach {literal(str(folder / ROWS))} as moment")
     names = [name for (name,) in engine.rows(_TABLES)]
     for name in names:
         engine.run(f"create table moment.{identifier(name)} as select * from memory.main.{identifier(name)}")
     engine.run("detach moment")
+    views = [[name, _of_copies(sql, copies)] for name, sql in engine.rows(_VIEWS)]
     sources = [source for given in settings.tables.values() for source in given]
     plain = asdict(replace(settings, tables={}))
     about = {
@@ -91,7 +102,7 @@ def keep(community: Community, folder: Path) -> None:
         "language": community.language,
         "tables": [_of_table(one) for one in door.tables.values()],
         "heard": to_plain(door.heard),
-        "relations": {"tables": names, "views": engine.rows(_VIEWS)},
+        "relations": {"tables": names, "views": views},
         "asked": _day(door.asked),
         "first_day": community.first_day.isoformat(),
         "as_of": community.as_of.isoformat(),
@@ -182,6 +193,27 @@ class Moment:
             if whole or name.startswith(READ):
                 engine.run(sql)
         return whole
+
+
+def _copies(community: Community, folder: Path) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for checked in community.door.tables.values():
+        for part in checked.parts:
+            if part.raw.lazy and part.source.file and part.source.format is None:
+                path = reading.locate(part.source, community.settings.folder)
+                copy = folder / f"{len(found)}{path.suffix}"
+                shutil.copyfile(path, copy)
+                if delimited.survey(copy, "binary", blanks=False).sha256 != part.raw.sha256:
+                    text = _("{file}: the file was changed while it was read. Run the command again.")
+                    raise DataError(text, file=part.raw.file)
+                found[literal(str(path))] = literal(str(copy))
+    return found
+
+
+def _of_copies(sql: str, copies: dict[str, str]) -> str:
+    for path, copy in copies.items():
+        sql = sql.replace(path, copy)
+    return sql
 
 
 _TABLES = "select table_name from duckdb_tables() where database_name = 'memory' order by table_oid"

@@ -65,7 +65,7 @@ def remembered(
     since = pd.Series(today, index=rows.index)
     if before is not None:
         known = before.loc[before["rank"].notna(), ["member_id", "listed_since"]].set_index("member_id")
-        since = rows["member_id"].map(known["listed_since"]).fillna(today)
+        since = rows["member_id"].map(known["listed_since"].to_dict()).astype("object").fillna(today)
     rows["listed_since"] = since.where(rows["rank"].notna())
     return rows.sort_values("member_id", ignore_index=True)
 

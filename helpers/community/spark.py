@@ -20,7 +20,7 @@ from helpers.community.engine import Engine, identifier
 from helpers.community.errors import CommunityError
 from helpers.community.spark_differences import NORMALISE
 from helpers.community.spark_sql import parsed, rewritten, translate
-from helpers.community.spark_tables import fit, kinds
+from helpers.community.spark_tables import fit, kinds, quoted
 
 CONF = {  # chains of invitations are long; what Spark infers about kept rows can fail it (4.3)
     "spark.sql.cteRecursionRowLimit": "-1",
@@ -123,7 +123,13 @@ class SparkEngine(Engine):
         )
         table = self.connection.sql(f"select {listed} from given_frame").to_arrow_table()
         self.connection.unregister("given_frame")
-        return self.session.createDataFrame(table)
+        # Spark takes every time of Arrow for an instant; one without a zone must stay without.
+        clocks = [f.name for f in table.schema if pa.types.is_timestamp(f.type) and f.type.tz is None]
+        cells = (
+            f"cast({name} as timestamp_ntz) as {name}" if one in clocks else name
+            for one, name in ((one, quoted(one)) for one in table.column_names)
+        )
+        return self.session.createDataFrame(table).selectExpr(*cells)
 
     def adopt(self, name: str, frame: Any, types: dict[str, str]) -> None:
         """Show a frame of the session under a name; `types` are DuckDB's types of its columns."""

@@ -72,6 +72,17 @@ def fit(session: Any) -> None:
             )
 
 
+def quoted(name: str) -> str:
+    """Quote a name as Spark does.
+
+    Examples
+    --------
+    >>> quoted("a`b")
+    '`a``b`'
+    """
+    return "`" + name.replace("`", "``") + "`"
+
+
 def kinds(frame: Any, table: str) -> dict[str, str]:
     """Return DuckDB's types for the columns of a frame, without columns of lists or structures."""
     names, doubled = unique_names(frame.columns)
@@ -181,7 +192,7 @@ def admit(engine: Any, table: str, given: Any, relation: str) -> Raw:
         frame = engine.sent(frame)
     file = given.name if isinstance(given, Named) else table
     found = kinds(frame, file)
-    listed = [f"`{name.replace('`', '``')}`" for name in found]
+    listed = [quoted(name) for name in found]
     numbered = engine.keep(frame.selectExpr("monotonically_increasing_id() as _place", *listed))
     parts = numbered.selectExpr(f"shiftright(_place, {PLACES}) as part").groupBy("part").count()
     counts = {row["part"]: row["count"] for row in parts.toArrow().to_pylist()}

@@ -11,7 +11,7 @@ from helpers.community import privacy
 from helpers.community.checks import DUPLICATE, EARLY_ORDER, TORN, Checked
 from helpers.community.engine import Engine, identifier, literal
 from helpers.community.raw import AGAIN, ROW
-from helpers.community.reasons import why_torn
+from helpers.community.reasons import remedy_of, why_torn
 from helpers.community.sentences import NOTHING, Private, Sentence
 from helpers.community.sentences import mark as _
 
@@ -147,8 +147,8 @@ def findings(engine: Engine, checked: Checked, *, hidden: bool = False) -> list[
             column=column,
         )
         if rule == TORN:
-            reason = why_torn(name.removeprefix(_TORN_ROW))
-            title, remedy = Sentence(_("torn row: {reason}"), reason=reason), Sentence(_TORN)
+            reason = name.removeprefix(_TORN_ROW)
+            title, remedy = Sentence(_("torn row: {reason}"), reason=why_torn(reason)), remedy_of(reason)
         elif rule in LATER:
             title, remedy = Sentence(LATER[rule]), _later(rule, checked.table.name)
         else:
@@ -170,9 +170,6 @@ def findings(engine: Engine, checked: Checked, *, hidden: bool = False) -> list[
         shown = [Private(value) if hidden and value is not None else value]
         said.append(finding(checked.table.name, column, name, "set_aside", n, shown, message))
     return said
-
-
-_TORN = _("Mend the line in the file, or leave it in quarantine.")
 
 
 def _later(rule: int, table: str) -> Sentence:

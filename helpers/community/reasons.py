@@ -63,6 +63,59 @@ WITH_NUMBERS = (
 )
 
 
+MEND = _("Mend the line in the file, or leave it in quarantine.")
+REMEDIES = {
+    _("Nothing needs mending: no activity of a member is in it."): (
+        "a deleted account",
+        "a deleted message",
+        "a file that is no log",
+        "a like as its receiver saw it",
+        "a mention, which its post's row carries",
+        "a message that was not exported",
+        "a message was taken back",
+        "a notice by the platform",
+        "a quotation, which its post's row carries",
+        "a reply as its receiver saw it",
+        "a visit without any action",
+        "a whisper among staff",
+        "an action that is none of a member's own",
+        "an employee changed the company",
+        "consent to being archived",
+        "no answer to a question on a scale",
+        "no consent to being archived",
+        "the header once more",
+        "written by the tool, not done by the visitor",
+    ),
+    _("Nothing needs mending: conversations between two people are left out on purpose."): (
+        "a private message",
+    ),
+    _("Nothing can be mended in the file: it does not say which of them it was."): (
+        "a name that several members have",
+        "a notice about a name that several bear",
+    ),
+    _("Export it again: the file is not whole."): (
+        "not JSON from here on",
+        "the file ends in the middle of a list",
+        "the file ends in the middle of a record",
+    ),
+    _(
+        "Put the date where it is looked for: in a text of QQ on a line above, of a log of IRC in the name "
+        "of the file (tea-2026-03-05.log)."
+    ): ("a time without a date",),
+}
+
+
+def remedy_of(reason: str) -> Sentence:
+    """Say what can be done about a torn record: often nothing has to be.
+
+    Examples
+    --------
+    >>> str(remedy_of("broken quote")), str(remedy_of("a private message"))[:22]
+    ('Mend the line in the file, or leave it in quarantine.', 'Nothing needs mending:')
+    """
+    return Sentence(next((text for text, reasons in REMEDIES.items() if reason in reasons), MEND))
+
+
 def why_torn(reason: str) -> Sentence:
     """Return the reason of a torn record as a sentence.
 

@@ -1,8 +1,8 @@
 """Time ``init`` and ``check`` on an export of a million records, for every format that is known.
 
 Usage: ``python tests/bench/imports.py [--records 1000000] [--formats qq,slack] [--tree another/checkout]``.
-Each format's file is written once, from the shape of its sample in the tests; each command is a process of its
-own, timed by the clock and by processor time, with its peak memory. Results go to
+Each format's file is written once, from the shape of its sample in the tests; each command is a process of
+its own, timed by the clock and by processor time, with its peak memory. Results go to
 ``build/bench/imports.json``. Needs a system with ``wait4``, so not Windows.
 """
 
@@ -52,7 +52,9 @@ def qq(path: Path, n: int) -> None:
 
 def wechat(path: Path, n: int) -> None:
     """Write the commonest CSV of WeChat."""
-    header = "localId,TalkerId,Type,SubType,IsSender,CreateTime,Status,StrContent,StrTime,Remark,NickName,Sender"
+    header = (
+        "localId,TalkerId,Type,SubType,IsSender,CreateTime,Status,StrContent,StrTime,Remark,NickName,Sender"
+    )
     with (path / "tea_group.csv").open("w", encoding="utf-8-sig", newline="") as file:
         file.write(f"{header},StrTalker\n")
         file.writelines(
@@ -86,9 +88,9 @@ def wecom_csv(path: Path, n: int) -> None:
 
 def taobao(path: Path, n: int) -> None:
     """Write orders of Taobao, in GB18030."""
-    header = "订单编号,买家会员名,买家应付货款,总金额,买家实际支付金额,订单状态,订单创建时间,订单付款时间 ,宝贝标题,宝贝种类"
+    header = "订单编号,买家会员名,买家应付货款,总金额,买家实际支付金额,订单状态,订单创建时间,订单付款时间 ,"
     with (path / "ExportOrderList.csv").open("w", encoding="gb18030", newline="") as file:
-        file.write(f"{header},宝贝总数量,店铺名称,退款金额\n")
+        file.write(f"{header}宝贝标题,宝贝种类,宝贝总数量,店铺名称,退款金额\n")
         file.writelines(
             f'="2026{at:015}",茶友{who},128.00,128.00,128.00,交易成功,{_clock(at, "%Y-%m-%d %H:%M:%S")},'
             f"{_clock(at, '%Y-%m-%d %H:%M:%S')},龙井新茶 {at % 90}g,1,2,春山茶铺,0.00\n"
@@ -98,9 +100,9 @@ def taobao(path: Path, n: int) -> None:
 
 def youzan(path: Path, n: int) -> None:
     """Write orders of Youzan, of which every third has two lines."""
-    header = "订单号,订单类型,订单状态,下单时间,买家付款时间,商品名称,商品编码,商品数量,商品实际成交金额,订单实付金额"
+    header = "订单号,订单类型,订单状态,下单时间,买家付款时间,商品名称,商品编码,商品数量,商品实际成交金额,"
     with (path / "orders.csv").open("w", encoding="utf-8-sig", newline="") as file:
-        file.write(f"{header},店铺优惠合计,买家手机号,推广方式,订单退款状态,商品已退款金额\n")
+        file.write(f"{header}订单实付金额,店铺优惠合计,买家手机号,推广方式,订单退款状态,商品已退款金额\n")
         for row, (at, who, _) in enumerate(_texts(n)):
             order = row - (row % 4 == 3)
             clock = _clock(at, "%Y-%m-%d %H:%M:%S")
@@ -113,9 +115,9 @@ def youzan(path: Path, n: int) -> None:
 def shopify(path: Path, n: int) -> None:
     """Write orders of Shopify, of which every third has two lines."""
     header = "Name,Email,Financial Status,Paid at,Fulfillment Status,Currency,Subtotal,Shipping,Taxes,Total"
-    more = "Discount Amount,Created at,Lineitem quantity,Lineitem name,Lineitem price,Lineitem sku,Refunded Amount"
+    more = "Discount Amount,Created at,Lineitem quantity,Lineitem name,Lineitem price,Lineitem sku"
     with (path / "orders_export.csv").open("w", encoding="utf-8", newline="") as file:
-        file.write(f"{header},{more},Source\n")
+        file.write(f"{header},{more},Refunded Amount,Source\n")
         for at, who, _ in _texts(n):
             clock, name, mail = _clock(at, "%Y-%m-%d %H:%M:%S +0800"), f"#{at}", f"m{who}@example.com"
             if at % 4 == 3:
@@ -131,7 +133,9 @@ def survey(path: Path, n: int) -> None:
     """Write the answers of as many people as there are records."""
     asked = "3、您对客服满意吗？,4、您从哪里知道我们？"
     with (path / "answers.csv").open("w", encoding="utf-8-sig", newline="") as file:
-        file.write(f"序号,提交答卷时间,会员号,1、您有多大可能向朋友推荐我们？（0-10分）,2、为什么？,{asked}\n")
+        file.write(
+            f"序号,提交答卷时间,会员号,1、您有多大可能向朋友推荐我们？（0-10分）,2、为什么？,{asked}\n"
+        )
         file.writelines(
             f"{at},{_clock(at, '%Y/%m/%d %H:%M:%S')},{at},{at % 11},{text},{at % 5 + 1},朋友\n"
             for at, _, text in _texts(n)
@@ -140,7 +144,9 @@ def survey(path: Path, n: int) -> None:
 
 def matomo(path: Path, n: int) -> None:
     """Write events as Google Analytics exports them."""
-    header = "event_date,event_timestamp,event_name,user_pseudo_id,user_id,ga_session_id,page_location,page_title"
+    header = (
+        "event_date,event_timestamp,event_name,user_pseudo_id,user_id,ga_session_id,page_location,page_title"
+    )
     names = ("page_view", "page_view", "click", "add_to_cart", "session_start", "purchase")
     with (path / "events.csv").open("w", encoding="utf-8", newline="") as file:
         file.write(f"{header},traffic_source.source,traffic_source.medium,ecommerce.transaction_id,")
@@ -148,8 +154,8 @@ def matomo(path: Path, n: int) -> None:
         for at, who, _ in _texts(n):
             sold = f"T-{at},120.00" if at % 6 == 5 else ","
             file.write(
-                f"{_clock(at, '%Y%m%d')},{START + STEP * at}000000,{names[at % 6]},{who}.222,m{who},{at // 9},"
-                f"https://tea.example/p?id={at % 90}&utm_source=mail,Tea,newsletter,email,{sold}\n"
+                f"{_clock(at, '%Y%m%d')},{START + STEP * at}000000,{names[at % 6]},{who}.222,m{who},"
+                f"{at // 9},https://tea.example/p?id={at % 90}&utm_source=mail,Tea,newsletter,email,{sold}\n"
             )
 
 
@@ -163,7 +169,8 @@ def telegram(path: Path, n: int) -> None:
                 f'   "date": "{_clock(at, "%Y-%m-%dT%H:%M:%S")}",\n'
                 f'   "date_unixtime": "{START + STEP * at}",\n   "from": "Leaf {who}",\n'
                 f'   "from_id": "user{who}",\n   "text": "{text}",\n'
-                f'   "text_entities": [\n    {{\n     "type": "plain",\n     "text": "{text}"\n    }}\n   ]\n  }}'
+                f'   "text_entities": [\n    {{\n     "type": "plain",\n'
+                f'     "text": "{text}"\n    }}\n   ]\n  }}'
             )
         file.write("\n ]\n}")
 
@@ -179,7 +186,9 @@ def slack(path: Path, n: int) -> None:
     )
     records, a_day = _texts(n), 86_400 // STEP
     for day in range(-(-n // a_day)):
-        with (where / f"{_clock(day * a_day, '%Y-%m-%d')}.json").open("w", encoding="utf-8", newline="") as file:
+        with (where / f"{_clock(day * a_day, '%Y-%m-%d')}.json").open(
+            "w", encoding="utf-8", newline=""
+        ) as file:
             messages = (
                 f'    {{\n        "user": "U{who}",\n        "type": "message",\n'
                 f'        "ts": "{START + STEP * at}.000100",\n'
@@ -202,9 +211,11 @@ def discord(path: Path, n: int) -> None:
             file.write(
                 f'{"," if at else ""}\n    {{\n      "id": "{910_000_000_000_000_000 + at}",\n'
                 f'      "type": "Default",\n      "timestamp": "{_clock(at, "%Y-%m-%dT%H:%M:%S")}.5+08:00",\n'
-                f'      "timestampEdited": null,\n      "callEndedTimestamp": null,\n      "isPinned": false,\n'
+                f'      "timestampEdited": null,\n      "callEndedTimestamp": null,\n'
+                f'      "isPinned": false,\n'
                 f'      "content": "{text}",\n      "author": {{\n        "id": "{10_000 + who}",\n'
-                f'        "name": "leaf{who}",\n        "discriminator": "0000",\n        "nickname": "leaf",\n'
+                f'        "name": "leaf{who}",\n        "discriminator": "0000",\n'
+                f'        "nickname": "leaf",\n'
                 f'        "color": null,\n        "isBot": false,\n        "roles": []\n      }},\n'
                 f'      "attachments": [],\n      "embeds": [],\n      "stickers": [],\n'
                 f'      "reactions": [],\n      "mentions": []\n    }}'
@@ -224,11 +235,13 @@ def discord_csv(path: Path, n: int) -> None:
 
 def discourse(path: Path, n: int) -> None:
     """Write posts as Discourse's Data Explorer does."""
-    header = "id,user_id,topic_id,post_number,reply_to_post_number,post_type,raw,created_at,category_id,archetype"
+    header = (
+        "id,user_id,topic_id,post_number,reply_to_post_number,post_type,raw,created_at,category_id,archetype"
+    )
     with (path / "posts.csv").open("w", encoding="utf-8", newline="") as file:
         file.write(f"{header}\n")
         file.writelines(
-            f"{at},{who},{at // 9},{at % 9 + 1},{at % 9 or ''},1,\"{text}\","
+            f'{at},{who},{at // 9},{at % 9 + 1},{at % 9 or ""},1,"{text}",'
             f"{_clock(at, '%Y-%m-%dT%H:%M:%S')}.123Z,5,regular\n"
             for at, who, text in _texts(n)
         )

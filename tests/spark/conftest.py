@@ -83,11 +83,3 @@ def _free_port() -> int:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         return int(one.getsockname()[1])
-
-
-def send(session: Any, frame: Any) -> Any:
-    """Make a frame of a pandas or Arrow table; clocks without a zone stay without one."""
-    import duckdb
-
-    table = duckdb.sql("select * from frame").to_arrow_table()
-    return session.createDataFrame(table)

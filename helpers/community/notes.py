@@ -212,7 +212,7 @@ def on_twins(engine: Engine, tables: dict[str, Checked]) -> list[dict[str, Any]]
         Rows of the findings. Such ids stay different people.
     """
     seen = " union ".join(
-        f"select member_id as id from {one.seen} where _rule is null and member_id is not null"
+        f"select distinct member_id as id from {one.seen} where _rule is null and member_id is not null"
         for one in tables.values()
     )
     look = f"lower(nfc_normalize(regexp_replace(id, '[{INVISIBLE}]', '', 'g')))"

@@ -155,3 +155,19 @@ def test_a_zip_of_a_folder_is_read_as_the_folder_is(name: str, tmp_path: Path) -
         assert claims(packed) == [own(name)]
         for table in IMPORTERS[own(name)].tables:
             assert counted(packed, own(name), table) == counted(path, own(name), table)
+
+
+def test_chats_of_several_platforms_add_up_and_say_what_that_cannot_tell(tmp_path: Path) -> None:
+    for name in ("qq", "telegram", "slack"):
+        SAMPLES[name](tmp_path)
+    draft = mapping.guess(tmp_path)
+    assert {one.format for one in draft.files if one.table == "events"} == {"qq", "telegram", "slack"}
+    said = [str(line) for line in draft.said]
+    assert any("chats on 3 platforms" in line and "counts once on each" in line for line in said)
+    draft.write()
+    community = Community.open(tmp_path)
+    platforms = community.query("select platform, count(*) as n from events group by platform order by 1")
+    assert platforms["platform"].tolist() == ["qq", "slack", "telegram"]
+    account = community.quality().query("table == 'events'")
+    assert len(account) == 3
+    assert (account["rows_in"] == account["used"] + account["set_aside"] + account["excluded"]).all()

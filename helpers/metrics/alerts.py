@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -136,7 +137,7 @@ def series(community: Community, signal: str, *, words: Sequence[str] = NEGATIVE
         text = "lower(concat(coalesce(title, ''), ' ', coalesce(text, '')))"
         sql = sql.format(words=" or ".join(f"{text} like ${name}" for name in params) or "false")
     found = community.query(sql, **params)
-    days = calendar.periods(community.first_day, community.as_of, "day")[["period"]]
+    days = calendar.periods(_begins(community, signal), community.as_of, "day")[["period"]]
     days = days.rename(columns={"period": "day"})
     found["day"] = found["day"].astype(days["day"].dtype)
     table = days.merge(found, on="day", how="left").fillna(dict.fromkeys(set(found) - {"day"}, 0))
@@ -144,6 +145,13 @@ def series(community: Community, signal: str, *, words: Sequence[str] = NEGATIVE
     return community.describe(
         table, "control chart", population=signal, period="day", signal=signal, unit="count"
     )
+
+
+def _begins(community: Community, signal: str) -> dt.date:
+    # Orders may reach back further than the log of a chat: days before a log begins are no quiet days.
+    table = {"activity": community.basis, "complaints": "contents"}.get(signal)
+    found = community.query(f"select min(day) as day from {table}")["day"].iloc[0] if table else None
+    return community.first_day if found is None or pd.isna(found) else pd.Timestamp(found).date()
 
 
 def control_chart(

@@ -154,6 +154,9 @@ def shrink(table: pd.DataFrame, *, prior: Prior | None = None, level: float = 0.
 
     Taught in: 03 Content
     """
+    if prior is None and (table["n"] > 0).sum() < 2:  # nothing to learn from: an empty result says so
+        named = ("estimate", "shrunk", "shrunk_low", "shrunk_high", "weight", "rank", "shrunk_rank")
+        return table.head(0).assign(**dict.fromkeys(named, np.nan))
     if prior is None:
         prior = fit(table["count"], table["n"])
     n, count = table["n"].to_numpy(float), table["count"].to_numpy(float)

@@ -33,9 +33,25 @@ def with_mistake(source: str, code: str) -> str:
     return "\n".join([*kept, code, lines[-1]])
 
 
-@cache
 def verdicts(name: str) -> dict[tuple[str, str], Any]:
-    """Run a chapter's code once, in order, and each exercise in every way beside it."""
+    """Return what became of each exercise of a chapter, which runs once, whether it comes through or not."""
+    found = run_once(name)
+    if isinstance(found, Exception):
+        raise found
+    return found
+
+
+@cache
+def run_once(name: str) -> dict[tuple[str, str], Any] | Exception:
+    """Run a chapter's code, in order, and each exercise in every way beside it; an error is what it gives."""
+    try:
+        return run_through(name)
+    except Exception as error:
+        return error
+
+
+def run_through(name: str) -> dict[tuple[str, str], Any]:
+    """Run a chapter's code, in order, and each exercise in every way beside it."""
     names: dict[str, Any] = {"__name__": "__main__", "display": lambda *shown: None}
     found: dict[tuple[str, str], Any] = {}
     before = Path.cwd()

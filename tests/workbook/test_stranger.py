@@ -1,0 +1,110 @@
+"""Three commands from a stranger's downloads to a report that makes sense, in both languages."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+import yaml
+from typer.testing import CliRunner
+
+from helpers.community import Community
+from helpers.workbook.cli import app
+from helpers.workbook.run import ROOT
+from tests.workbook import stranger
+
+SAID = {
+    "en": ("nobody can be matched", "not a number", "Look through"),
+    "zh": ("无法对应到同一个人", "不是数字", "请检查"),
+}
+PRIVATE = [row[8] for row in stranger.orders()] + [row[7] for row in stranger.orders()]
+
+
+def quick(*words: object, language: str) -> str:
+    """Run a command in this process and return what it says; it must succeed."""
+    done = CliRunner().invoke(app, [*map(str, words), "--language", language])
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+def call(*words: object, language: str) -> str:
+    """Run a command as it is typed and return what it says; it must succeed."""
+    command = [sys.executable, "-m", "helpers", *map(str, words), "--language", language]
+    environment = {**os.environ, "PYTHONUTF8": "1"}
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", env=environment, cwd=ROOT)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("home") / "春山茶铺"
+    stranger.make(made)
+    return made
+
+
+def test_init_takes_the_three_files_for_one_table_and_the_log_for_a_chat(folder: Path) -> None:
+    for language in ("en", "zh"):
+        said = quick("init", folder, "--overwrite", language=language)
+        assert SAID[language][2] in said
+        tables = yaml.safe_load((folder / "community.yml").read_text(encoding="utf-8"))["tables"]
+        assert [one["file"] for one in tables["orders"]] == [
+            "三月上旬订单.xlsx",
+            "三月下旬订单.xlsx",
+            "四月订单.csv",
+        ]
+        assert tables["orders"][0]["columns"]["amount"] == "实付金额"
+        assert tables["events"] == {"file": "春山茶友群.txt", "format": "qq"}
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_check_says_what_a_reader_must_know(folder: Path, language: str) -> None:
+    quick("init", folder, "--overwrite", language=language)
+    said = quick("check", folder, language=language)
+    for words in SAID[language][:2]:
+        assert words in said
+    assert not any(secret in said for secret in PRIVATE)
+
+
+def test_every_row_and_every_yuan_is_there(folder: Path) -> None:
+    quick("init", folder, "--overwrite", language="zh")
+    community = Community.open(folder)
+    account = community.quality()
+    assert (account["rows_in"] == account["used"] + account["set_aside"] + account["excluded"]).all()
+    assert account.groupby("table")["rows_in"].sum()["orders"] == len(stranger.orders())
+    assert account.groupby("table")["set_aside"].sum()["orders"] == 1
+    kept = community.query("select sum(net) as net from orders where status is null or status <> 'cancelled'")
+    assert Decimal(str(kept["net"].iloc[0])).quantize(Decimal("0.01")) == stranger.revenue()
+    messages = community.query("select count(*) as n from events where event_type = 'message'")
+    assert messages["n"].iloc[0] == stranger.chat()[1]
+    notes = community.findings()
+    assert "buyers not matched" in set(notes["rule"])
+    assert not notes["rule"].str.startswith("not in").any()  # nothing is said to point nowhere
+
+
+@pytest.mark.once
+@pytest.mark.notebook
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_report_is_whole_and_holds_nobodys_data(folder: Path, tmp_path: Path, language: str) -> None:
+    call("init", folder, "--overwrite", language=language)
+    assert SAID[language][1] in call("check", folder, language=language)
+    call("report", folder, "--notebooks", "01", "--out", tmp_path, language=language)
+    report = tmp_path / folder.name
+    pages = {path.name: path.read_text(encoding="utf-8") for path in report.rglob("*.html")}
+    assert {"index.html", "01_definition.html"} <= set(pages)
+    index = pages["index.html"]
+    assert SAID[language][0] in index
+    last = [row for row in stranger.orders() if row[6][:10] >= "2026-03-13"]  # the last 28 days
+    money = sum(Decimal(r[3]) - Decimal(r[4]) for r in last if r[5] != "交易关闭" and r[3] != "待定")
+    assert f"¥{money:,.0f}" in index
+    for name, page in pages.items():
+        assert 'class="failure"' not in page, name
+        text = re.sub(r"base64,[A-Za-z0-9+/=]*", "", page)
+        assert not any(secret in text for secret in PRIVATE), name
+        assert not re.search(r"买家\d\d|茶友\d\d|2000\d\b|2001\d\b", text), name

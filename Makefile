@@ -37,7 +37,7 @@ unit: $(TESTS)  ## what another version of Python could change: every example, t
 coverage: $(TESTS)  ## which lines no test runs; notebooks apart
 	$(RUN) -m pytest helpers tests --cov -n 2 --dist loadfile -m "not notebook" $(ARGS)
 
-bench: $(TESTS)  ## time and memory of the metric set; writes build/bench/
+bench: $(TESTS)  ## time and memory against rivals, about 20 minutes; writes build/bench/ (ARGS=--quick: less)
 	$(RUN) tests/bench/run.py $(ARGS)
 
 lab: $(READY)  ## open the notebooks in JupyterLab

@@ -1,285 +1,254 @@
-"""Time the metric set against idiomatic pandas and against one plain scan, all in one run.
+"""Time the works of the benchmark against rivals and the plain scan, all in one run.
 
-Usage: ``python tests/bench/run.py [--events 10000000] [--repeats 3]``. Every measurement is a process of its
-own, the rivals take turns, and what is compared is the median of the ratios within a turn, by the clock and
-by processor time. Results go to ``build/bench/results.json``.
+Usage: ``python tests/bench/suite.py [--quick] [--works metric_set,churn] [--sizes 1e6,1e7] [--minutes 20]``.
+Every measurement is a process of its own; contenders take turns, so that what disturbs the machine disturbs
+all; what is compared is the median of the ratios within a turn. The first turn asks everything, further turns
+fill the time that is left. An answer that differs from ours is said, and not compared. Results go to
+``build/bench/results.json`` after every measurement: a run that was stopped goes on where it was, unless
+the code has changed or ``--fresh`` is given. Needs Linux or macOS.
 """
 
 from __future__ import annotations
 
 import argparse
+import datetime as dt
+import hashlib
 import json
 import platform
-import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+import data
+import psutil
+from environments import python_of, version_of
+from works import WORKS, Work
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 OUT = ROOT / "build" / "bench"
+RESULTS = OUT / "results.json"
+
+SIZES = (1_000_000, 10_000_000, 100_000_000)
+TURNS = {1_000_000: 5, 10_000_000: 3, 100_000_000: 2}
+WEEKLY = 10_000_000  # events of the log that grows by 2 %
+SLOW = 120  # seconds that a rival may need for one measurement
+SHARE = 0.75  # of the memory that one measurement may need
 
 
-def make_log(events: int) -> Path:
-    """Simulate a community of about that many events, once, and keep its log as a folder of its own."""
-    folder = OUT / f"log-{events}"
-    if not (folder / "community.yml").exists():
-        from helpers.simulate import Scenario, simulate
-
-        folder.mkdir(parents=True, exist_ok=True)
-        made = simulate(Scenario(members=max(events // 53, 200), seed=8, texts=False))
-        made.tables["events"].to_parquet(folder / "events.parquet", index=False, compression="zstd")
-        settings = "name: bench\nprivacy: {pseudonyms: false}\ntables:\n  events: {file: events.parquet}\n"
-        (folder / "community.yml").write_text(settings, encoding="utf-8")
-    return folder
+def memory() -> int:
+    """Return the machine's memory in MB."""
+    return psutil.virtual_memory().total >> 20
 
 
-def plain_scan(folder: Path) -> None:
-    """Group the raw log by member and day: the least that any of this can cost."""
-    import duckdb
-
-    duckdb.sql(
-        f"""create table scan as select member_id, cast(occurred_at as date) as day, count(*) as n
-        from '{(folder / "events.parquet").as_posix()}' group by member_id, day"""
-    )
-
-
-def workbook(folder: Path, log: Any = None) -> dict[str, float]:
-    """Compute the metric set with the workbook, from Parquet or a frame; return the seconds of opening."""
-    from helpers.community import Community
-    from helpers.metrics import activity, growth, lifecycle, participation, retention, survival
-
-    source = folder if log is None else {"events": log}
-    started = time.perf_counter(), time.process_time()
-    community = Community.open(source)
-    opening = time.perf_counter() - started[0], time.process_time() - started[1]
-    activity.rolling(community)
-    activity.panel(community)
-    activity.stickiness(community)
-    retention.day_n(community)
-    retention.cohorts(community, by="week")
-    retention.cohorts(community, by="month")
-    survival.kaplan_meier(survival.time_to_churn(community))
-    growth.accounting(community)
-    lifecycle.states(community)
-    lifecycle.transitions(community)
-    contributions = participation.distribution(community)
-    participation.gini(contributions)
-    participation.split(contributions)
-    return {"opening": opening[0], "opening_cpu": opening[1]}
+def fingerprint() -> str:
+    """Hash the code that is measured."""
+    made = hashlib.sha256()
+    for path in sorted([*(ROOT / "helpers").rglob("*.py"), *HERE.glob("*.py"), *HERE.glob("*.txt")]):
+        if path.name not in ("table.py", "imports.py"):
+            made.update(path.name.encode() + path.read_bytes())
+    return made.hexdigest()[:16]
 
 
-def pandas(folder: Path, log: Any = None) -> None:
-    """Compute the metric set with pandas."""
-    import pandas as pd
-    from pandas_twin import metric_set
+class Results:
+    """What was measured so far, kept in a file after every measurement."""
 
-    metric_set(pd.read_parquet(folder / "events.parquet", columns=COLUMNS) if log is None else log)
+    def __init__(self, path: Path, *, fresh: bool) -> None:
+        self.path = path
+        self.code = fingerprint()
+        self.all: dict[str, Any] = {"code": self.code, "measured": [], "logs": {}, "versions": {}}
+        if path.exists() and not fresh:
+            before = json.loads(path.read_text(encoding="utf-8"))
+            if isinstance(before, dict) and before.get("code") == self.code:
+                self.all = before
+            else:
+                print("The code has changed since the last run: everything is measured anew.")
+        self.all["machine"] = {
+            "cores": psutil.cpu_count(),
+            "memory_gb": round(memory() / 1024),
+            "system": platform.system(),
+            "processor": platform.machine(),
+            "python": platform.python_version(),
+        }
 
+    def of(self, work: str, size: int, who: str) -> dict[str, Any]:
+        """Return what is known of one contender at one work and size."""
+        key = {"work": work, "log": size, "who": who}
+        for one in self.all["measured"]:
+            if all(one[name] == value for name, value in key.items()):
+                return one
+        self.all["measured"].append(key | {"runs": []})
+        return self.all["measured"][-1]
 
-REPLIES = ["member_id", "occurred_at", "event_type", "event_id", "reply_to"]
-
-
-def replies(folder: Path) -> dict[str, float]:
-    """Time the first reply to every message with the workbook; return the seconds of opening."""
-    from helpers.community import Community
-    from helpers.metrics import response
-
-    started = time.perf_counter(), time.process_time()
-    community = Community.open(folder)
-    opening = time.perf_counter() - started[0], time.process_time() - started[1]
-    response.curve(response.waits(community, what="messages"))
-    response.answered(community, what="messages")
-    return {"opening": opening[0], "opening_cpu": opening[1]}
-
-
-def replies_pandas(folder: Path) -> None:
-    """Time the first reply to every message with pandas."""
-    import pandas as pd
-    from pandas_twin import first_replies
-
-    first_replies(pd.read_parquet(folder / "events.parquet", columns=REPLIES))
-
-
-PASSED_ON = ["occurred_at", "event_type", "event_id", "parent_event_id"]
-
-
-def spread(folder: Path) -> dict[str, float]:
-    """Measure all cascades and the reproduction number with the workbook; return the seconds of opening."""
-    from helpers.community import Community
-    from helpers.metrics import cascades
-
-    started = time.perf_counter(), time.process_time()
-    community = Community.open(folder)
-    opening = time.perf_counter() - started[0], time.process_time() - started[1]
-    cascades.sizes(cascades.measure(community))
-    cascades.reproduction(community)
-    return {"opening": opening[0], "opening_cpu": opening[1]}
+    def write(self) -> None:
+        """Write the file whole or not at all."""
+        self.all["date"] = dt.date.today().isoformat()
+        half = self.path.with_suffix(".half")
+        half.write_text(json.dumps(self.all, indent=1) + "\n", encoding="utf-8")
+        half.replace(self.path)
 
 
-def spread_pandas(folder: Path) -> None:
-    """Measure all cascades and the reproduction number with pandas."""
-    import pandas as pd
-    from pandas_twin import cascades
-
-    cascades(pd.read_parquet(folder / "events.parquet", columns=PASSED_ON))
-
-
-def edges(members: int = 100_000, ties: int = 1_000_000) -> Any:
-    """Draw who turned to whom, a few members far more often than the rest."""
-    import numpy as np
-    import pandas as pd
-
-    rng = np.random.default_rng(3)
-    ends = [(members * rng.random(int(ties * 1.05)) ** 3).astype(int) for _end in range(2)]
-    drawn = pd.DataFrame(dict(zip(("source", "target"), ends, strict=True)))
-    drawn = drawn[drawn["source"] != drawn["target"]].head(ties).astype(str)
-    return drawn.value_counts().rename("weight").reset_index()
-
-
-def network(folder: Path) -> dict[str, float]:
-    """Give PageRank, core numbers and reciprocity with the workbook; then circles, timed apart."""
-    from helpers.models import network as model
-
-    drawn = edges()
-    started = time.perf_counter(), time.process_time()
-    net = model.build(drawn)
-    model.pagerank(net)
-    model.cores(net)
-    model.reciprocity(net, repeats=0)
-    parts = {"seconds": time.perf_counter() - started[0], "cpu": time.process_time() - started[1]}
-    again = time.perf_counter()
-    model.circles(net)
-    return parts | {"ties": len(drawn), "circles": time.perf_counter() - again}
+def run(python: Path, who: str, work: str, size: int) -> dict[str, float]:
+    """Run one measurement; RuntimeError says what went wrong, or that it was stopped."""
+    command = [python, HERE / "measure.py", who, work, OUT / f"log-{size}", answers_of(work, size, who)]
+    process = psutil.Popen(
+        ["env", "PYTHONWARNINGS=ignore", *map(str, command)],
+        cwd=ROOT, stdout=subprocess.PIPE, stderr=(OUT / "stderr.txt").open("w"), text=True,
+    )  # fmt: skip
+    began, most = time.monotonic(), SHARE * memory() * 2**20
+    while process.poll() is None:
+        time.sleep(0.05)
+        try:
+            taken = process.memory_info().rss
+        except psutil.Error:
+            continue
+        late = time.monotonic() - began > 3 * SLOW
+        if late or taken > most:
+            process.kill()
+            process.wait()
+            raise RuntimeError(f"stopped after {3 * SLOW} s" if late else f"stopped at {most / 2**30:.0f} GB")
+    if process.returncode:
+        last = (OUT / "stderr.txt").read_text(encoding="utf-8", errors="replace").strip().splitlines()
+        raise RuntimeError(f"failed: {last[-1][:200] if last else process.returncode}")
+    return {name: round(value, 4) for name, value in json.loads(process.stdout.read()).items()}
 
 
-def network_networkx(folder: Path) -> dict[str, float]:
-    """Give PageRank, core numbers and reciprocity with networkx."""
-    from pandas_twin import positions
-
-    drawn = edges()
-    started = time.perf_counter(), time.process_time()
-    positions(drawn)
-    return {"seconds": time.perf_counter() - started[0], "cpu": time.process_time() - started[1]}
+def answers_of(work: str, size: int, who: str) -> Path:
+    """Name the folder that keeps an answer."""
+    return OUT / "answers" / f"{work}-{size}-{who}"
 
 
-def bgnbd(customers: int = 1_000_000) -> dict[str, float]:
-    """Fit BG/NBD on a million simulated purchase histories, in days; return the seconds of the fit apart."""
-    import numpy as np
-    import pandas as pd
-
-    from helpers.models import bgnbd as model
-
-    rng = np.random.default_rng(7)
-    weeks = rng.integers(140, 365, customers) / 7
-    buying = np.minimum(rng.exponential(1 / rng.gamma(0.8, 1 / 40, customers)), weeks)
-    bought = rng.poisson(buying * rng.gamma(0.25, 1 / 4.4, customers))
-    last = np.where(bought > 0, np.round(buying * 7 * rng.beta(np.maximum(bought, 1), 1)) / 7, 0.0)
-    histories = pd.DataFrame({"x": bought, "tx": np.minimum(last, weeks), "T": weeks})
-    triples = histories.groupby(["x", "tx", "T"]).size().rename("count").reset_index()
-    started = time.perf_counter()
-    model.fit(triples)
-    return {"fit": time.perf_counter() - started, "triples": len(triples)}
+def too_much(results: Results, work: Work, size: int, who: str) -> str:
+    """Say why a rival is not asked at this size; empty when it is."""
+    if who in ("workbook", "scan") or size <= SIZES[0]:
+        return ""
+    smaller = results.of(work.name, size // 10, who)
+    if smaller.get("skipped"):
+        return "not tried: see the smaller log"
+    if not smaller["runs"]:
+        return ""
+    seconds, peak = (min(one[part] for one in smaller["runs"]) for part in ("seconds", "megabytes"))
+    if 10 * (peak - 150) > SHARE * memory():
+        return f"would need about {10 * (peak - 150) / 1024:.0f} GB"
+    return f"would take about {10 * seconds:.0f} s" if 10 * seconds > SLOW else ""
 
 
-def imports() -> dict[str, float]:
-    """Import the community's floor in a fresh interpreter; return its processor seconds."""
-    code = "import time; s = time.process_time(); import helpers.community; print(time.process_time() - s)"
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    return {"import": float(done.stdout)}
-
-
-COLUMNS = ["member_id", "occurred_at", "event_type"]
-SUITES = {
-    "metric set on Parquet": ["plain_scan(folder)", "workbook(folder)", "pandas(folder)"],
-    "metric set on a frame": ["workbook(folder, log)", "pandas(folder, log)"],
-    "first replies on Parquet": ["replies(folder)", "replies_pandas(folder)"],
-    "spread on Parquet": ["spread(folder)", "spread_pandas(folder)"],
-    "network of 10^5 members": ["network(folder)", "network_networkx(folder)"],
-    "BG/NBD": ["bgnbd()"],
-    "import helpers.community": ["imports()"],
-}
-
-
-def measure(task: str, folder: Path) -> dict[str, float]:
-    """Run one task in a fresh process; return its seconds, start and imports apart, and its peak memory."""
+def same(work: str, size: int, who: str) -> list[str]:
+    """List what differs from our answer, in a process of its own: frames need memory."""
     code = f"""
-import json, pathlib, resource, sys, time
-sys.path[:0] = [{str(ROOT)!r}, {str(HERE)!r}]
-import duckdb, pandas, pyarrow.parquet
-from helpers.metrics import activity, growth, lifecycle, participation, retention, survival
-from helpers.models import bgnbd, network
-import run
-folder = pathlib.Path({str(folder)!r})
-log = pandas.read_parquet(folder / "events.parquet", columns=run.COLUMNS) if "log" in {task!r} else None
-started = time.perf_counter(), time.process_time()
-parts = run.{task} or {{}}
-parts.setdefault("seconds", time.perf_counter() - started[0])  # a task may time its own question
-parts.setdefault("cpu", time.process_time() - started[1])
-parts["peak"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-print()  # a progress bar may stand in this line
-print(json.dumps(parts))
+import json, pathlib, sys
+sys.path[:0] = [{str(HERE)!r}]
+import answers, works
+work = works.work_of({work!r})
+ours, theirs = (answers.load(pathlib.Path(p), work) for p in sys.argv[1:])
+print(json.dumps(answers.differences(ours, theirs, work)))
 """
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise RuntimeError(done.stderr[-2000:])
-    # A query of several seconds may write a progress bar there as well.
-    parts = json.loads(next(line for line in done.stdout.splitlines() if line.startswith("{")))
-    kilobyte = 1024 if platform.system() == "Darwin" else 1
-    return parts | {"megabytes": parts.pop("peak") / kilobyte / 1024}
+    folders = [str(answers_of(work, size, one)) for one in ("workbook", who)]
+    done = subprocess.run([sys.executable, "-c", code, *folders], capture_output=True, text=True, check=True)
+    return list(json.loads(done.stdout))
 
 
-def figures(results: list[dict[str, Any]]) -> list[str]:
-    """Say what the workbook's metric set costs beside its rivals, with and without opening the community."""
-    runs = {(one["suite"], one["task"].split("(")[0]): one["runs"] for one in results}
-    lines = []
-    for suite, rival in (("metric set on Parquet", "plain_scan"), ("metric set on a frame", "pandas")):
-        line = f"{suite} / {rival}:"
-        for part, opening in (("cpu", "opening_cpu"), ("seconds", "opening")):
-            pairs = list(zip(runs[suite, "workbook"], runs[suite, rival], strict=True))
-            apart = statistics.median((ours[part] - ours[opening]) / theirs[part] for ours, theirs in pairs)
-            whole = statistics.median(ours[part] / theirs[part] for ours, theirs in pairs)
-            line += f" {apart:.2f} x by {part} ({whole:.2f} x with opening)"
-        lines.append(line)
-    return lines
+def plan(works: list[Work], sizes: list[int]) -> Iterator[tuple[int, Work, int]]:
+    """Order the turns: everything once, then what is left of the further turns, the small ones first."""
+    for turn in range(max(TURNS.values())):
+        for size in sizes:
+            for work in works:
+                if (
+                    size <= work.largest
+                    and turn < TURNS.get(size, 1)
+                    and (turn == 0 or size < SIZES[-1] or work.limit)
+                ):
+                    yield turn, work, size
 
 
 def main() -> None:
-    """Take turns, print a table of medians and ratios, and keep every measurement."""
+    """Measure, and say on the way what was found."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--events", type=float, default=1e7)
-    parser.add_argument("--frame-events", type=float, default=1e6)
-    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--works", default=",".join(work.name for work in WORKS))
+    parser.add_argument("--sizes", default=",".join(f"{size:.0e}" for size in SIZES))
+    parser.add_argument("--minutes", type=float, default=20, help="no further turn begins after that")
+    parser.add_argument("--quick", action="store_true", help="10^6 and 10^7 only, one turn")
+    parser.add_argument(
+        "--note", default="", help="what is to be said of this run, such as who else was working"
+    )
+    parser.add_argument("--ours", action="store_true", help="only the workbook and the plain scan")
+    parser.add_argument("--fresh", action="store_true", help="forget what was measured before")
     chosen = parser.parse_args()
-    sizes = {"metric set on Parquet": int(chosen.events), "metric set on a frame": int(chosen.frame_events)}
-    sizes |= dict.fromkeys(("first replies on Parquet", "spread on Parquet"), int(chosen.events))
-    for events in sizes.values():
-        # In a process of its own: a child's peak memory starts from its parent's.
-        code = (
-            f"import sys; sys.path[:0] = [{str(ROOT)!r}, {str(HERE)!r}]; import run; run.make_log({events})"
-        )
-        subprocess.run([sys.executable, "-c", code], check=True)
-    logs = {suite: OUT / f"log-{events}" for suite, events in sizes.items()}
-    results = []
-    for suite, tasks in SUITES.items():
-        runs: dict[str, list[dict[str, float]]] = {task: [] for task in tasks}
-        for _turn in range(chosen.repeats):
-            for task in tasks:
-                runs[task].append(measure(task, logs.get(suite, OUT)))
-        print(f"{suite} ({logs.get(suite, OUT).name})")
-        for task, measured in runs.items():
-            middle = {part: statistics.median(run[part] for run in measured) for part in measured[0]}
-            seconds, cpu, peak = (middle.pop(part) for part in ("seconds", "cpu", "megabytes"))
-            line = f"  {task:30}{seconds:8.2f} s {cpu:8.2f} s cpu {peak:6.0f} MB"
-            for part in ("seconds", "cpu"):
-                pairs = zip(measured, runs[tasks[0]], strict=True)
-                line += f" {statistics.median(run[part] / one[part] for run, one in pairs):7.2f} x"
-            print(line, *(f"{part} {value:.2f}" for part, value in middle.items()))
-            results.append({"suite": suite, "task": task, "log": logs.get(suite, OUT).name, "runs": measured})
-    print(*figures(results), sep="\n")
-    (OUT / "results.json").write_text(json.dumps(results, indent=1), encoding="utf-8")
+    works = [work for work in WORKS if work.name in chosen.works.split(",")]
+    sizes = [int(float(size)) for size in chosen.sizes.split(",")]
+    if chosen.quick:
+        sizes = [size for size in sizes if size < SIZES[-1]]
+    OUT.mkdir(parents=True, exist_ok=True)
+    results = Results(RESULTS, fresh=chosen.fresh)
+    for size in sizes:
+        folder = data.make(size)
+        results.all["logs"][str(size)] = json.loads((folder / "log.json").read_text(encoding="utf-8"))
+
+    pythons: dict[str, Path | str] = {}
+    for who in ["workbook", "scan", *dict.fromkeys(rival for work in works for rival in work.rivals)]:
+        if chosen.ours and who not in ("workbook", "scan"):
+            continue
+        try:
+            python = python_of(who, make=True)
+            pythons[who], results.all["versions"][who] = python, version_of(who, python)
+        except RuntimeError as reason:
+            pythons[who] = str(reason)
+            print(reason)
+
+    began = time.monotonic()
+    for turn, work, size in plan(works, sizes):
+        if turn and (chosen.quick or time.monotonic() - began > 60 * chosen.minutes):
+            break
+        for who in (["scan"] if work.limit else []) + ["workbook", *work.rivals]:
+            if who in pythons and results.of(work.name, size, who).get("skipped") is None:
+                one_turn(results, pythons[who], who, work, size, turn)
+    if not chosen.ours and chosen.works == parser.get_default("works") and "weekly" not in results.all:
+        weekly(results, min(sizes[-1], WEEKLY))
+    results.all["note"] = chosen.note
+    results.write()
+    print(f"{(time.monotonic() - began) / 60:.1f} minutes; results in {RESULTS.relative_to(ROOT)}")
+
+
+def weekly(results: Results, events: int) -> None:
+    """Measure the weekly re-run with its own script."""
+    command = [sys.executable, HERE / "weekly.py", "--events", str(events), "--repeats", "2"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode:
+        print(f"weekly re-run failed: {done.stderr[-500:]}")
+        return
+    told = json.loads(done.stdout)
+    results.all["weekly"] = {name: value for name, value in told.items() if name != "turns"} | {"share": 0.02}
+    print(f"weekly re-run: {results.all['weekly']}")
+
+
+def one_turn(results: Results, python: Path | str, who: str, work: Work, size: int, turn: int) -> None:
+    """Measure one contender once, unless that was done before or is not to be done at all."""
+    found = results.of(work.name, size, who)
+    if len(found["runs"]) > turn:
+        return
+    reason = python if isinstance(python, str) else too_much(results, work, size, who)
+    slow = (
+        turn and min(one["seconds"] for one in found["runs"]) > SLOW / 4 and who not in ("workbook", "scan")
+    )
+    try:
+        if reason:
+            raise RuntimeError(reason)
+        if slow:
+            return
+        cost = run(Path(python), who, work.name, size)
+        if who not in ("workbook", "scan") and turn == 0:
+            found["differs"] = same(work.name, size, who)
+        found["runs"].append(cost)
+        text = f"{cost['seconds']:8.2f} s {cost['cpu']:8.2f} s cpu {cost['megabytes']:7.0f} MB"
+        text += f"  opening {cost['opening']:.2f} s" if "opening" in cost else ""
+        text += "".join(f"\n      DIFFERS {what}" for what in found.get("differs", []) if turn == 0)
+    except RuntimeError as error:
+        found["skipped"] = text = str(error)
+    print(f"{turn + 1} {work.name:15} {size:.0e} {who:16} {text}", flush=True)
+    results.write()
 
 
 if __name__ == "__main__":

@@ -166,11 +166,21 @@ order by list_members.member_id""",
         since=since,
         as_of=community.as_of,
     )
-    staff: set[str] = set()
-    if engine.exists("left_out"):
-        query = "select member_id from left_out union all select member_id from staff_ids"
-        staff = {str(one) for (one,) in engine.rows(query)}
-    return rows.assign(is_staff=rows["member_id"].isin(staff))
+    return rows.assign(is_staff=rows["member_id"].isin(_left_out(community)))
+
+
+def _left_out(community: Community) -> set[str]:
+    """Return who is staff or excluded, under the ids that the report uses."""
+    engine = community.engine
+    if not engine.exists("left_out"):
+        return set()
+    query = "select member_id from left_out union all select member_id from staff_ids"
+    if engine.exists("private_ids"):
+        query = (
+            f"select private_ids.member_id from private_ids join ({query}) as apart_ids "
+            "on apart_ids.member_id = private_ids.original_id"
+        )
+    return {str(one) for (one,) in engine.rows(query)}
 
 
 def _stayed(rows: pd.DataFrame, *_rest: object) -> pd.Series:

@@ -164,3 +164,23 @@ def test_who_stays_keeps_the_day_of_her_first_report(compared):
 def test_an_empty_list_before_and_now_gives_no_rows(community):
     rows = reported(community, 1, short=99)
     assert list_changes.compare(community, rows, rows, since=SINCE).empty
+
+
+def test_staff_is_known_under_a_pseudonym_too(tmp_path):
+    settings = "tables: {members: members.csv, events: events.csv}\n"
+    (tmp_path / "community.yml").write_text(settings, encoding="utf-8")
+    events = "member_id,occurred_at,event_type\n" + "".join(f"{one},2026-05-30,like\n" for one in "abc")
+    (tmp_path / "events.csv").write_text(events, encoding="utf-8")
+    put_down = []
+    for role in ("member", "staff"):
+        rows = "".join(f"{one},2026-01-01,{role if one == 'b' else 'member'}\n" for one in "abc")
+        (tmp_path / "members.csv").write_text(f"member_id,joined_at,role\n{rows}", encoding="utf-8")
+        own = Community.open(tmp_path)
+        ids = own.query("select member_id from people order by member_id")["member_id"]
+        plan = pd.DataFrame([{"member_id": one} | CALM | RISKY for one in ids])
+        plan = plan.assign(**actions.decide(plan))
+        plan.attrs["about"] = own.about("next best action")
+        listed = actions.contact_list(plan, control=0.0)
+        put_down.append(list_changes.remembered(plan, listed, as_of=SINCE))
+    compared = list_changes.compare(own, put_down[1], put_down[0], since=SINCE)
+    assert compared.loc[compared["status"] == "left", "reason"].tolist() == ["staff"]

@@ -42,7 +42,8 @@ def write(
         Portable SQL; parameters are written ``$name``.
     to : str or pathlib.Path
         Name of a table, or a path (with a separator, or ending in ``.parquet``). On Spark a table of the
-        session's catalogue, or a folder of Parquet files that the executors can reach.
+        session's catalogue, or a folder of Parquet files (also an address such as ``s3a://…``) that the
+        executors can reach.
     columns : mapping of str to str
         Names and kinds (varchar, double, bigint) of what is written.
     change : callable, optional
@@ -74,6 +75,8 @@ def write(
     Taught in: 06 Evaluation
     """
     engine, path = community.engine, _path(to)
+    if path and "://" in path and engine.kind != "spark":
+        raise SettingsError(f"to={path!r}: only Spark writes to an address. Give a path of this machine.")
     if re.search(r"\bpeople\b", sql):
         community.people()
     written: set[str] = engine.__dict__.setdefault("written", set())
@@ -84,14 +87,17 @@ def write(
         _on_spark(engine, sql, params, path, name, columns, change)
     else:
         batches = _changed(engine, sql, params, columns, change)
-        _to_file(engine, path, name, columns, batches) if path else _to_table(engine, name, columns, batches)
+        if path:
+            _to_file(engine, Path(path), name, columns, batches)
+        else:
+            _to_table(engine, name, columns, batches)
     written.add(name)
     return name
 
 
-def _path(to: str | Path) -> Path | None:
+def _path(to: str | Path) -> str | None:
     if isinstance(to, Path) or to.endswith(".parquet") or "/" in to or "\\" in to:
-        return Path(to)
+        return str(to)
     if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", to):
         raise SettingsError(f"to={to!r} is neither a path nor a name of letters, digits and _.")
     return None
@@ -118,9 +124,8 @@ def _changed(
 
 
 def _to_file(
-    engine: Engine, path: Path | None, name: str, columns: Mapping[str, str], batches: Iterable[pa.Table]
+    engine: Engine, path: Path, name: str, columns: Mapping[str, str], batches: Iterable[pa.Table]
 ) -> None:
-    assert path is not None
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.name}.unfinished")
     with pq.ParquetWriter(unfinished, _schema(columns)) as writer:
@@ -146,7 +151,7 @@ def _on_spark(
     engine: Any,
     sql: str,
     params: dict[str, Any],
-    path: Path | None,
+    path: str | None,
     name: str,
     columns: Mapping[str, str],
     change: Change | None,
@@ -156,8 +161,8 @@ def _on_spark(
         kinds = ", ".join(f"`{column}` {SPARK_KINDS[kind]}" for column, kind in columns.items())
         frame = frame.mapInArrow(_travelling(change, list(columns)), kinds)
     if path:
-        frame.write.mode("overwrite").parquet(str(path))
-        rows = engine.session.read.parquet(str(path))
+        frame.write.mode("overwrite").parquet(path)
+        rows = engine.session.read.parquet(path)
     else:
         frame.write.mode("overwrite").saveAsTable(name)
         rows = engine.session.table(name)

@@ -105,7 +105,7 @@ def compare(community: Community, past: History, lists: Lists | None = None) -> 
     judged = revised = None
     counts = _counts(community, before)
     if before is not None:
-        judged = _reported(movement.judge(figures), before)
+        judged = _beside(_reported(movement.judge(figures), before), history.steps(past, community))
         judged.attrs["about"] |= counts | {"since": before.facts["as_of"]}
         names = ["last", "n", "count", "estimate", "low", "high", "small"]
         revised = judged[["metric", "unit", *(f"{name}_earlier" for name in names)]]
@@ -154,6 +154,18 @@ def _reported(judged: pd.DataFrame, before: Entry) -> pd.DataFrame:
     both["revised"] = alike & ~(same & (both["reported_n"] == both["n_earlier"]))
     both.attrs = judged.attrs
     return both
+
+
+def _beside(judged: pd.DataFrame, steps: pd.DataFrame) -> pd.DataFrame:
+    """Put beside each change how many there were before it, and how many of those were as large."""
+    rows = [
+        steps.loc[steps["metric"] == row["metric"], "change"].astype(float).abs()
+        for row in judged.to_dict("records")
+    ]
+    large = [int((found >= abs(change)).sum()) for found, change in zip(rows, judged["change"], strict=True)]
+    result = judged.assign(steps=[len(found) for found in rows], as_large=large)
+    result.attrs = judged.attrs
+    return result
 
 
 def _people(

@@ -332,6 +332,36 @@ def frame(past: History, new: Entry, community: Community) -> pd.DataFrame:
     return community.describe(table, "history of the figures", n=len(fit), reports=len(fit))
 
 
+def steps(past: History, community: Community) -> pd.DataFrame:
+    """Return by how much each figure changed from report to report before this one.
+
+    Parameters
+    ----------
+    past : History
+        The reports before.
+    community : Community
+        The community; only its earlier reports count.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``metric``, ``change``: one row a figure and report that was compared with one before it, both days as
+        that report computed them.
+
+    Taught in: all
+    """
+    parts = []
+    for one in past.entries:
+        if one.as_of < community.as_of and _same(one, community) and one.facts["revised"]:
+            both = one.figures().merge(
+                pd.DataFrame(one.facts["revised"]), on="metric", suffixes=("", "_then")
+            )
+            moved = both[both["last"] != both["last_then"]]
+            change = moved["estimate"].astype(float) - moved["estimate_then"].astype(float)
+            parts.append(moved[["metric"]].assign(change=change))
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["metric", "change"])
+
+
 def _rows(figures: pd.DataFrame) -> list[dict[str, Any]]:
     known = figures.reindex(
         columns=["metric", "unit", "last", "n", "count", "estimate", "low", "high", "small"]

@@ -202,3 +202,17 @@ def test_an_empty_history_is_no_figure(communities):
     table = pd.DataFrame(columns=["as_of", "metric", "unit", "estimate", "low", "high", "revised", "n"])
     table.attrs["about"] = communities[DAYS[4]].about("history")
     assert "Too little" in plots.history(table).alt
+
+
+def test_earlier_changes_are_told_from_report_to_report(communities, reports, tmp_path):
+    after, past = reports[3], history.read(reports[2])
+    for day in DAYS[3:]:
+        before = past.before(communities[day])
+        figures = watched.measure(communities[day], earlier=before.as_of)
+        then = figures.assign(estimate=figures["estimate"] - 0.25, last=figures["last_earlier"])
+        after = add(communities, tmp_path / "more", day, past, revised=then)
+        past = history.read(after)
+    assert history.steps(history.read(reports[2]), communities[DAYS[3]]).empty
+    found = history.steps(past, communities[DAYS[4]])
+    assert set(found["change"].round(9)) == {0.25}
+    assert found["metric"].is_unique  # this report itself is not among the earlier ones

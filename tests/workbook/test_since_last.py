@@ -176,7 +176,7 @@ def test_rows_that_come_late_change_the_past_and_are_said_apart(three, tables, w
         (_folder / "community.key").read_text(encoding="utf-8"), encoding="utf-8"
     )
     made = make(tmp_path / "tea", tmp_path / "reports", weeks[2])
-    assert "figures of the past" in page(made)
+    assert "Figures of the past changed" in page(made)
     entry = json.loads((made / "history" / f"{weeks[2]}.json").read_text(encoding="utf-8"))
     before = json.loads((made / "history" / f"{weeks[1]}.json").read_text(encoding="utf-8"))
     now = {row["metric"]: row["count"] for row in entry["revised"]}

@@ -11,6 +11,8 @@ from helpers.present.change_words import change, change_interval, figure, figure
 from helpers.present.language import Translate, about_of, some, translator
 from helpers.present.readings.base import Reading, reading
 
+_STEPS = 4  # earlier changes from which on they say something of what is usual
+
 
 def changes(judged: pd.DataFrame) -> Reading:
     """Say which figures moved beyond chance since the last report, and how many would by chance alone.
@@ -45,6 +47,9 @@ def changes(judged: pd.DataFrame) -> Reading:
                 value=figure(about, row["unit"], row["estimate"]),
             )
         )
+        if row.get("steps", 0) >= _STEPS:
+            text = _("Of {n} earlier changes of it from report to report, {large} were as large.")
+            said.append(text.format(n=numbers.count(row["steps"]), large=numbers.count(row["as_large"])))
     if len(clear) > 3:
         names = [figure_name(_, about, row["metric"]) for row in clear[3:]]
         said.append(_("Moved as well: {names}.").format(names=some(_, names, most=9)))
@@ -130,6 +135,6 @@ def revisions(judged: pd.DataFrame) -> Reading:
                 now=figure(about, row["unit"], row["estimate_earlier"]),
             )
         )
-    text = _("Rows that came late, were mended or are read differently changed {n} figures of the past.")
+    text = _("Figures of the past changed by rows that came late, were mended or are read differently: {n}.")
     said.append(text.format(n=numbers.count(len(rows))))
     return reading(_, said)

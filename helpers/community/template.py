@@ -37,7 +37,7 @@ exclude: {roles: [bot, staff], members: []}
 #     shop: {kind: postgresql, host: db.example.org, name: shop, user: reader, password_from: SHOP_PASSWORD}
 #     lake: {kind: duckdb, file: lake.duckdb}
 # kind: postgresql, mysql or duckdb. The password stands in the environment variable, never in a file.
-# Where the data lie on a cluster: spark: {remote: "sc://spark.example.org:15002"}, or {master: …}, and for each
+# Where the data lie on a cluster: spark: {remote: "sc://spark.example.org:15002"} or {master: …}; for each
 #   table a Parquet file or folder (below spark: {path: …}), or {spark: shop.events}, a table of its catalog.
 tables:
 """

@@ -186,6 +186,10 @@ def admit(engine: Any, table: str, given: Any, relation: str) -> Raw:
     Rows on Spark have no numbers, and numbers given twice could differ: they are written once, with a copy
     of the rows that stays on the cluster. Spark's own numbers say partition and place; how many rows each
     partition has is all that is asked for to make them run from 1 without holes.
+
+    A ``TIMESTAMP`` of Spark is an instant, which becomes the clock of the community's zone; a time that is
+    that clock already must be a ``TIMESTAMP_NTZ``. Parquet tells the two apart by itself; frames that were
+    made from pandas do not.
     """
     frame = unnamed(given)
     if not is_frame(frame):

@@ -35,7 +35,10 @@ RESULTS = OUT / "results.json"
 SIZES = (1_000_000, 10_000_000, 100_000_000)
 TURNS = {1_000_000: 5, 10_000_000: 3, 100_000_000: 2}
 WEEKLY = 10_000_000  # events of the log that grows by 2 %
-SLOW = 120  # seconds that a rival may need for one measurement
+SLOW = {SIZES[-1]: 60}  # seconds that a rival may need for one measurement
+ELSE_SLOW = 120
+AGAIN = 30  # seconds up to which a rival is measured more than once
+LONGEST = 400  # seconds after which anything is stopped
 SHARE = 0.75  # of the memory that one measurement may need
 
 
@@ -105,11 +108,11 @@ def run(python: Path, who: str, work: str, size: int) -> dict[str, float]:
             taken = process.memory_info().rss
         except psutil.Error:
             continue
-        late = time.monotonic() - began > 3 * SLOW
+        late = time.monotonic() - began > LONGEST
         if late or taken > most:
             process.kill()
             process.wait()
-            raise RuntimeError(f"stopped after {3 * SLOW} s" if late else f"stopped at {most / 2**30:.0f} GB")
+            raise RuntimeError(f"stopped after {LONGEST} s" if late else f"stopped at {most / 2**30:.0f} GB")
     if process.returncode:
         last = (OUT / "stderr.txt").read_text(encoding="utf-8", errors="replace").strip().splitlines()
         raise RuntimeError(f"failed: {last[-1][:200] if last else process.returncode}")
@@ -133,7 +136,7 @@ def too_much(results: Results, work: Work, size: int, who: str) -> str:
     seconds, peak = (min(one[part] for one in smaller["runs"]) for part in ("seconds", "megabytes"))
     if 10 * (peak - 150) > SHARE * memory():
         return f"would need about {10 * (peak - 150) / 1024:.0f} GB"
-    return f"would take about {10 * seconds:.0f} s" if 10 * seconds > SLOW else ""
+    return f"would take about {10 * seconds:.0f} s" if 10 * seconds > SLOW.get(size, ELSE_SLOW) else ""
 
 
 def same(work: str, size: int, who: str) -> list[str]:
@@ -169,7 +172,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--works", default=",".join(work.name for work in WORKS))
     parser.add_argument("--sizes", default=",".join(f"{size:.0e}" for size in SIZES))
-    parser.add_argument("--minutes", type=float, default=20, help="no further turn begins after that")
+    parser.add_argument("--minutes", type=float, default=18, help="nothing is measured again after that")
     parser.add_argument("--quick", action="store_true", help="10^6 and 10^7 only, one turn")
     parser.add_argument(
         "--note", default="", help="what is to be said of this run, such as who else was working"
@@ -200,13 +203,13 @@ def main() -> None:
 
     began = time.monotonic()
     for turn, work, size in plan(works, sizes):
+        if turn and "weekly" not in results.all and len(works) == len(WORKS) and not chosen.ours:
+            weekly(results, WEEKLY if sizes[-1] >= WEEKLY and not chosen.quick else SIZES[0])
         if turn and (chosen.quick or time.monotonic() - began > 60 * chosen.minutes):
             break
         for who in (["scan"] if work.limit else []) + ["workbook", *work.rivals]:
             if who in pythons and results.of(work.name, size, who).get("skipped") is None:
                 one_turn(results, pythons[who], who, work, size, turn)
-    if not chosen.ours and chosen.works == parser.get_default("works") and "weekly" not in results.all:
-        weekly(results, min(sizes[-1], WEEKLY))
     results.all["note"] = chosen.note
     results.write()
     print(f"{(time.monotonic() - began) / 60:.1f} minutes; results in {RESULTS.relative_to(ROOT)}")
@@ -218,6 +221,7 @@ def weekly(results: Results, events: int) -> None:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
         print(f"weekly re-run failed: {done.stderr[-500:]}")
+        results.all["weekly"] = {}
         return
     told = json.loads(done.stdout)
     results.all["weekly"] = {name: value for name, value in told.items() if name != "turns"} | {"share": 0.02}
@@ -230,9 +234,7 @@ def one_turn(results: Results, python: Path | str, who: str, work: Work, size: i
     if len(found["runs"]) > turn:
         return
     reason = python if isinstance(python, str) else too_much(results, work, size, who)
-    slow = (
-        turn and min(one["seconds"] for one in found["runs"]) > SLOW / 4 and who not in ("workbook", "scan")
-    )
+    slow = turn and min(one["seconds"] for one in found["runs"]) > AGAIN and who not in ("workbook", "scan")
     try:
         if reason:
             raise RuntimeError(reason)

@@ -110,8 +110,8 @@ def claims(measured: Measured) -> list[str]:
         if limit and whole:
             gigabytes = measured.middle("metric_set", size, "workbook", "megabytes") / 1024
             lines.append(
-                f"Metric set at {POWERS[size]} events: {1 / limit:.1f} times one plain scan grouped by member "
-                f"and day ({1 / whole:.1f} times with opening), peak memory {gigabytes:.1f} GB."
+                f"Metric set at {POWERS[size]} events: {1 / limit:.1f} times one plain scan grouped by "
+                f"member and day ({1 / whole:.1f} times with opening), peak memory {gigabytes:.1f} GB."
             )
     weekly = measured.results.get("weekly")
     if weekly:

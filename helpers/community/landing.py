@@ -81,7 +81,10 @@ class Landing:
 
 
 def _array(column: Sequence[Any], kind: pa.DataType) -> pa.Array:
+    first = column[0]
     try:
+        if first == column[-1] and column.count(first) == len(column):  # such as the name of the platform
+            return pa.repeat(pa.scalar(first, kind), len(column))
         return pa.array(column, kind)
     except UnicodeEncodeError:  # half of a letter, as JSON may hold one of an emoji that was cut
         return pa.array([one and one.encode("utf-8", "replace").decode() for one in column], kind)

@@ -1,4 +1,4 @@
-"""What the metrics and models send to the engine can be written for Spark as well: nothing stands in its way."""
+"""What the metrics and models send to the engine can be written for Spark: nothing stands in its way."""
 
 from __future__ import annotations
 

@@ -149,8 +149,8 @@ with per_member as (
     select
         member_id, {start_sql(every)} as period,
         sum(case when is_purchase then 1 else 0 end) as orders,
-        cast(sum(net) as double) as revenue,
-        cast(sum(case when is_purchase then coalesce(cost, 0) else 0 end) as double) as goods
+        cast(sum(net) as decimal(18, 2)) as revenue,
+        cast(sum(case when is_purchase then coalesce(cost, 0) else 0 end) as decimal(18, 2)) as goods
     from orders
     group by 1, 2
 )

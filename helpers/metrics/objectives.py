@@ -63,7 +63,7 @@ bought as (
         max(case when is_purchase and {now.format(day="day")} then 1 else 0 end) as bought,
         max(case when is_purchase and {age.format(day="day")} between {w} and {w + 89} then 1 else 0 end)
             as bought_before,
-        cast(sum(case when {now.format(day="day")} then net else 0 end) as double) as spent
+        cast(sum(case when {now.format(day="day")} then net else 0 end) as decimal(18, 2)) as spent
     from orders
     where {age.format(day="day")} between 0 and {w + 89}
     group by member_id

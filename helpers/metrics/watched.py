@@ -145,7 +145,8 @@ where place = 1 and score between least and most"""
 
 _BOUGHT = f"select distinct member_id, 1.0 as y from orders where is_purchase and {_within(WINDOW)}"
 _SPENT = (
-    f"select member_id, cast(sum(net) as double) as y from orders where {_within(WINDOW)} group by member_id"
+    "select member_id, cast(sum(net) as decimal(18, 2)) as y "
+    f"from orders where {_within(WINDOW)} group by member_id"
 )
 _JOINED = f"select distinct member_id, 1.0 as y from people where {_within(WINDOW, 'joined_day')}"
 

@@ -371,7 +371,9 @@ with asked as (
     where kind = 'nps' and score is not null
     group by member_id, day
 )
-select asked.member_id, asked.day, asked.answer, avg(scored_posts.score) as quality
+select
+    asked.member_id, asked.day, asked.answer,
+    sum(cast(scored_posts.score as decimal(18, 9))) / count(*) as quality
 from asked
 inner join events on events.member_id = asked.member_id and events.event_type = 'view'
     and date_diff('day', events.day, asked.day) between 1 and $window

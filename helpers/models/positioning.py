@@ -78,7 +78,8 @@ def ratings(community: Community, *, segments: Segments = None) -> pd.DataFrame:
         with grouped as ({grouped_people(community, segments)}
         ),{_LATEST}
         select coalesce(grouped.segment, 'all') as segment, subject, item,
-               count(*) as n, sum(score) as total, sum(score * score) as squares
+               count(*) as n, sum(cast(score as decimal(18, 4))) as total,
+               sum(cast(score as decimal(18, 4)) * cast(score as decimal(18, 4))) as squares
         from latest
         left join grouped on grouped.member_id = latest.member_id
         group by 1, 2, 3

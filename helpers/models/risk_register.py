@@ -153,7 +153,7 @@ def competition(community: Community) -> Found:
     found = community.query(
         """
 with means as (
-    select member_id, subject, avg(score) as score
+    select member_id, subject, sum(cast(score as decimal(18, 4))) / count(score) as score
     from surveys
     where kind = 'image' and subject is not null and member_id is not null
     group by member_id, subject

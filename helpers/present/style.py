@@ -8,18 +8,24 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.category import StrCategoryFormatter
 from matplotlib.figure import Figure
+from matplotlib.text import Text
+from matplotlib.ticker import FixedFormatter, Formatter, FuncFormatter
 from PIL import Image
 
+from helpers.community.privacy import cover
 from helpers.present import words
 from helpers.present.language import about_of, translator
 from helpers.present.theme import COLOURS, DPI, SERIES, theme
+
+NAMES = (FixedFormatter, FuncFormatter, StrCategoryFormatter)  # what may write words at the ticks
 
 __all__ = ["COLOURS", "SERIES", "Picture", "canvas", "picture", "too_little"]
 
@@ -85,6 +91,23 @@ def canvas(
         yield figure, figure.subplots(rows, cols, **subplots)
 
 
+def _covered(names: Formatter) -> Callable[[float, int | None], str]:
+    return lambda value, place: cover(names(value, place))
+
+
+def _cover(figure: Figure) -> None:
+    # What is drawn cannot be masked afterwards: names of groups and topics may hold somebody's number.
+    for axes in figure.axes:
+        for axis in (axes.xaxis, axes.yaxis):
+            if isinstance(axis.get_major_formatter(), NAMES):
+                axis.set_major_formatter(FuncFormatter(_covered(axis.get_major_formatter())))
+    for text in figure.findobj(Text):
+        shown = text.get_text()
+        covered = cover(shown)
+        if covered != shown:
+            text.set_text(covered)
+
+
 def _png(figure: Figure) -> bytes:
     raw = io.BytesIO()
     figure.savefig(raw, format="png", dpi=DPI, metadata={"Software": None})
@@ -103,6 +126,8 @@ def _png(figure: Figure) -> bytes:
 class Picture:
     """A finished figure: what a notebook shows, with a description for those who cannot see it.
 
+    Phone numbers, e-mail addresses and resident ids are masked in every word of it, whoever asks.
+
     Attributes
     ----------
     figure : matplotlib.figure.Figure
@@ -117,8 +142,9 @@ class Picture:
 
     def __init__(self, figure: Figure, *, alt: str) -> None:
         self.figure = figure
-        self.alt = alt
+        self.alt = cover(alt)
         with theme():
+            _cover(figure)
             self.png = _png(figure)
 
     @property

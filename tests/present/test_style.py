@@ -144,3 +144,14 @@ def test_too_little_data_is_said_and_not_drawn() -> None:
     picture = style.too_little(CHINESE, n=3)
     assert picture.alt == "数据太少，无法绘图（模拟数据）"
     assert "n = 3" in _words(picture)[-1]
+
+
+def test_numbers_of_people_are_drawn_nowhere() -> None:
+    with style.canvas(ABOUT, title="Group of 13812345678 leads", subtitle="a@example.com") as (figure, axes):
+        axes.barh([0, 1], [1, 2], label="call 13812345678")
+        axes.set_yticks([0, 1], ["13812345678", "tea"])
+        axes.legend()
+    picture = style.picture(figure, ABOUT, alt="The group of 13812345678 leads.")
+    drawn = " ".join(text.get_text() for text in picture.figure.findobj(Text))
+    assert "13812345678" not in drawn + picture.alt and "a@example.com" not in drawn
+    assert drawn.count("[mobile number]") >= 3 and "tea" in drawn

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from helpers.community import member_days
 from helpers.community.engine import literal
@@ -39,24 +39,34 @@ def add(community: Community, store: Store) -> None:
         for part in events.parts:
             for segment in part.kept.segments if part.kept else ():
                 segment["days"] = ""
-    names = []
-    for number, part in enumerate(events.parts):
-        assert part.kept is not None
-        for segment in part.kept.segments:
-            if not segment["days"]:
-                path = store.new("days")
-                repeats = f"select {ROW} from {events.dropped} where _part = {number}"
-                good = f"_rule is null and {ROW} not in ({repeats})"
-                rows = (
-                    f"(select member_id, {door.day('occurred_at')} as day, event_type "
-                    f"from {scan(store, [segment['rows']])} "
-                    f"where {good if events.later else '_rule is null'}) as new_rows"
-                )
-                query = member_days.sql(community, rows=rows)
-                engine.run(f"copy ({query}) to {literal(str(path))} (format parquet)")
-                segment["days"] = path.name
-            names.append(segment["days"])
-    _join(community, store, names)
+    pieces = [
+        (number, segment)
+        for number, part in enumerate(events.parts)
+        for segment in (part.kept.segments if part.kept else ())
+    ]
+    known = max((segment.get("bits", 0) for _number, segment in pieces), default=0)
+    for bits in [one for one in member_days.WIDTHS if one >= known]:
+        for number, segment in pieces:
+            if not segment["days"] or segment["bits"] != bits:
+                _reduce(community, store, number, segment, bits)
+        _join(community, store, [segment["days"] for _number, segment in pieces])
+        if member_days.fits(engine, BASE):
+            return
+        engine.run(f"drop table {BASE}")  # somebody did more on one day than there is room for
+
+
+def _reduce(community: Community, store: Store, number: int, segment: dict[str, Any], bits: int) -> None:
+    engine, door = community.engine, community.door
+    events, path = door.tables["events"], store.new("days")
+    repeats = f"select {ROW} from {events.dropped} where _part = {number}"
+    good = f"_rule is null and {ROW} not in ({repeats})" if events.later else "_rule is null"
+    rows = (
+        f"(select member_id, {door.day('occurred_at')} as day, event_type "
+        f"from {scan(store, [segment['rows']])} where {good}) as new_rows"
+    )
+    query = member_days.sql(community, rows=rows, bits=bits)
+    engine.run(f"copy ({query}) to {literal(str(path))} (format parquet)")
+    segment |= {"days": path.name, "bits": bits}
 
 
 def _join(community: Community, store: Store, names: list[str]) -> None:
@@ -91,8 +101,6 @@ def _join(community: Community, store: Store, names: list[str]) -> None:
         engine.run("drop view day_pieces_shared")
         engine.run("drop table shared_days")
     engine.run("drop view day_pieces")
-    if not member_days.fits(engine, BASE):
-        engine.run(f"drop table {BASE}")  # to be built from the rows, with more room
 
 
 def _same_repeats(community: Community, store: Store) -> bool:

@@ -19,7 +19,6 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 OUT = ROOT / "build" / "bench"
-KINDS = ("view", "view", "view", "like", "comment", "message", "share", "click")
 OPENING = """
 import sys, time
 from pathlib import Path
@@ -34,38 +33,34 @@ print(*took, rows, read)
 """
 
 
-def write(path: Path, first: int, last: int, *, header: bool) -> None:
-    """Append events to a log, in the order in which they happened, of a community that grows."""
-    import numpy as np
-    import pandas as pd
-
-    number = np.arange(first, last)
-    draw = np.random.default_rng(first)
-    members = (draw.pareto(1.2, len(number)) * 40).astype(int) % np.maximum(number // 50, 1)
-    when = pd.Timestamp("2024-01-01") + pd.to_timedelta(number * 60, unit="s") * (10**6 / last) * 1.0
-    events = {
-        "event_id": [f"e{one}" for one in number],
-        "member_id": [f"u{one:07d}" for one in members],
-        "occurred_at": when.strftime("%Y-%m-%d %H:%M:%S"),
-        "event_type": draw.choice(KINDS, len(number)),
-        "content_id": [f"c{one}" for one in draw.integers(0, 5000, len(number))],
-        "platform": draw.choice(("wechat", "douyin"), len(number)),
-    }
-    frame = pd.DataFrame(events)
-    frame.to_csv(path, mode="w" if header else "a", header=header, index=False, lineterminator="\n")
+DRAWN = "(n * {0} % 4294967291) / 4294967291.0"  # the same every time, and different enough from row to row
+LOG = f"""
+select
+    'e' || n as event_id,
+    printf('u%07d', cast(power({DRAWN.format(2654435761)}, 3) * greatest(n // 50, 1) as bigint)) as member_id,
+    timestamp '2024-01-01' + to_seconds(cast(n * 60000000.0 / {{events}} as bigint)) as occurred_at,
+    case cast(floor({DRAWN.format(2246822519)} * 8) as integer)
+        when 0 then 'like' when 1 then 'comment' when 2 then 'message' when 3 then 'share' else 'view'
+    end as event_type,
+    'c' || cast({DRAWN.format(3266489917)} * 5000 as integer) as content_id,
+    case when {DRAWN.format(668265263)} < 0.5 then 'wechat' else 'douyin' end as platform
+from range(0, {{events}} + {{more}}) as numbers(n)
+where n < {{last}}
+order by n
+"""
 
 
 def log_of(folder: Path, events: int, *, share: float) -> None:
-    """Write a log and, beside it, the same log with as many more events as the share says."""
+    """Write a log of nearly two years and, beside it, the same log with the rows that came after."""
+    import duckdb
+
     folder.mkdir(parents=True, exist_ok=True)
     settings = "name: weekly\ntables:\n  events: {file: events.csv}\n"
     (folder / "community.yml").write_text(settings, encoding="utf-8")
-    step, more = 500_000, int(events * share)
-    path = folder / "before"
-    for first in range(0, events, step):
-        write(path, first, min(first + step, events), header=first == 0)
-    shutil.copyfile(path, folder / "after")
-    write(folder / "after", events, events + more, header=False)
+    more = int(events * share)
+    for name, last in (("before", events), ("after", events + more)):
+        query = LOG.format(events=events, more=more, last=last)
+        duckdb.sql(f"copy ({query}) to '{(folder / name).as_posix()}' (format csv, header)")
 
 
 def opened(folder: Path, store: Path | None = None) -> dict[str, Any]:

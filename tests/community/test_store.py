@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -348,3 +349,38 @@ def test_a_full_disk_is_said_and_the_store_stays(tea: Path, tmp_path: Path, monk
     with pytest.raises(SettingsError, match="The disk is full"):
         Community.open(tea, store=kept)
     assert (kept / store.MANIFEST).read_bytes() == before
+
+
+def test_an_answer_that_is_the_same_is_not_checked_again(tmp_path: Path) -> None:
+    folder, kept = tmp_path / "tea", tmp_path / "store"
+    folder.mkdir()
+    (folder / "community.yml").write_text(
+        "databases: {shop: {kind: duckdb, file: shop.duckdb}}\n"
+        "tables:\n"
+        "  orders: {database: shop, query: select * from orders order by order_id}\n"
+        "  events: {format: chat_tsv, file: chat.txt}\n",
+        encoding="utf-8",
+    )
+    chat = [f"2026-03-0{n} 10:00:00\tm{n}\thello {n}\n" for n in range(1, 6)]
+    (folder / "chat.txt").write_text("".join(chat), encoding="utf-8")
+    with duckdb.connect(str(folder / "shop.duckdb")) as shop:
+        shop.execute(
+            "create table orders as select 'o' || n as order_id, 'm1' as member_id, "
+            "timestamp '2026-03-02' as ordered_at, n * 1.5 as amount from range(1, 9) as t(n)"
+        )
+    assert {one for one, _rows in how(opened(folder, kept)).values()} == {"whole"}
+    assert {one for one, _rows in how(opened(folder, kept)).values()} == {"kept"}
+    with duckdb.connect(str(folder / "shop.duckdb")) as shop:
+        shop.execute("insert into orders values ('o1', 'm2', timestamp '2026-03-03', 4)")
+    with (folder / "chat.txt").open("a", encoding="utf-8") as file:
+        file.write("2026-03-07 10:00:00\tm9\tbye\n")
+    assert {one for one, _rows in how(opened(folder, kept)).values()} == {"whole"}
+
+
+def test_a_day_with_more_than_there_is_room_for_is_counted(tea: Path, tmp_path: Path) -> None:
+    opened(tea, tmp_path / "store")
+    add(tea / "events.csv", *([f"b{n}", "m1", "2026-03-09", "like", ""] for n in range(1100)))
+    opened(tea, tmp_path / "store")
+    add(tea / "events.csv", ["c", "m1", "2026-03-09", "like", ""])
+    community = opened(tea, tmp_path / "store")
+    assert community.query("select max(events) as n from member_days")["n"].tolist() == [1101]

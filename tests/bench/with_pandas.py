@@ -16,16 +16,18 @@ from works import ACTIVITY, CUT, INACTIVITY, NO_ACTIVITY, PASSIVE, QUIET, STEPS,
 
 from helpers.models.rfm_rules import RULES, UNSCORED
 
+LOG, CODED = ("member_id", "occurred_at", "event_type"), ("member_id", "event_type")
 
-def read(folder: Path, *columns: str, table: str = "events") -> pd.DataFrame:
-    """Read some columns of a table."""
-    return pd.read_parquet(folder / f"{table}.parquet", columns=list(columns))
+
+def read(folder: Path, *columns: str, table: str = "events", coded: tuple[str, ...] = ()) -> pd.DataFrame:
+    """Read some columns of a table; `coded` ones become categories on the way, which saves much time."""
+    return pd.read_parquet(folder / f"{table}.parquet", columns=list(columns), read_dictionary=list(coded))
 
 
 def member_days(log: pd.DataFrame, wanted: tuple[str, ...] = ACTIVITY) -> pd.DataFrame:
     """Reduce the log to one row per member and active day, with counts of the wanted types of events."""
     log = log[~log["event_type"].isin(NO_ACTIVITY)]
-    # Categories once, then numbers: three times as fast as grouping by text.
+    # Numbers in the place of text: three times as fast.
     member = log["member_id"].astype("category")
     day = log["occurred_at"].dt.floor("D")
     keys = pd.DataFrame(
@@ -216,7 +218,7 @@ def participation(days: pd.DataFrame) -> Answer:
 
 def metric_set(folder: Path) -> Answer:
     """Compute the metric set of chapter 06."""
-    days = with_neighbours(member_days(read(folder, "member_id", "occurred_at", "event_type")))
+    days = with_neighbours(member_days(read(folder, *LOG, coded=CODED)))
     calendar = pd.date_range(days["day"].min(), days["day"].max())
     first = days.groupby("member")["day"].min()
     edge = calendar[0] + pd.Timedelta(days=7)
@@ -236,7 +238,7 @@ def metric_set(folder: Path) -> Answer:
 
 def funnel_in_time(folder: Path) -> Answer:
     """Follow each member's first start through the steps within a window."""
-    log = read(folder, "member_id", "occurred_at", "event_type")
+    log = read(folder, *LOG, coded=("event_type",))
     end, window = log["occurred_at"].max().normalize(), pd.Timedelta(days=WINDOW)
     log = log[log["event_type"].isin(STEPS)]
     at = log[log["event_type"] == STEPS[0]].groupby("member_id")["occurred_at"].min()
@@ -254,7 +256,7 @@ def funnel_in_time(folder: Path) -> Answer:
 
 def daily_states(folder: Path) -> Answer:
     """Count who is about, dormant and lost at the end of every day, from gaps between active days."""
-    log = read(folder, "member_id", "occurred_at", "event_type")
+    log = read(folder, *LOG, coded=CODED)
     log = log[~log["event_type"].isin(NO_ACTIVITY)]
     days = pd.DataFrame({"member": log["member_id"].astype("category").cat.codes})
     days = days.assign(day=log["occurred_at"].dt.floor("D")).drop_duplicates().sort_values(["member", "day"])
@@ -276,7 +278,9 @@ def daily_states(folder: Path) -> Answer:
 
 def churn(folder: Path) -> Answer:
     """Compute every member's churn features on a day."""
-    log = read(folder, "member_id", "occurred_at", "event_type", "event_id", "reply_to")
+    log = read(
+        folder, "member_id", "occurred_at", "event_type", "event_id", "reply_to", coded=("event_type",)
+    )
     cut = pd.Timestamp(CUT)
     log = log[log["occurred_at"] < cut + pd.Timedelta(days=1)]
     days = member_days(log)
@@ -375,7 +379,7 @@ def segments(folder: Path) -> Answer:
 
 def spread(folder: Path) -> Answer:
     """Measure every cascade and the reproduction number."""
-    log = read(folder, "event_id", "parent_event_id", "event_type", "occurred_at")
+    log = read(folder, "event_id", "parent_event_id", "event_type", "occurred_at", coded=("event_type",))
     end = log["occurred_at"].max().normalize()
     shares = log[log["event_type"] == "share"].reset_index(drop=True)
     place = pd.Series(shares.index, index=shares["event_id"])
@@ -416,7 +420,9 @@ def spread(folder: Path) -> Answer:
 
 def replies(folder: Path, horizon: int = 168) -> Answer:
     """Time the first reply to every message."""
-    log = read(folder, "member_id", "occurred_at", "event_type", "event_id", "reply_to")
+    log = read(
+        folder, "member_id", "occurred_at", "event_type", "event_id", "reply_to", coded=("event_type",)
+    )
     end = log["occurred_at"].max().normalize() + pd.Timedelta(days=1)
     asked = log[(log["event_type"] == "message") & log["event_id"].notna()]
     answers = log[log["reply_to"].notna() & log["event_type"].isin(["message", "comment", "answer"])]

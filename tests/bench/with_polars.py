@@ -60,6 +60,16 @@ def dense(counts: pl.DataFrame, calendar: pl.DataFrame) -> np.ndarray:
     )
 
 
+def with_neighbours(days: pl.DataFrame) -> pl.DataFrame:
+    """Put each member's active day before and after, and the first, beside every active day (sorted)."""
+    member, day = pl.col("member"), pl.col("day")
+    days = days.with_columns(
+        pl.when(member == member.shift()).then(day.shift()).alias("before"),
+        pl.when(member == member.shift(-1)).then(day.shift(-1)).alias("after"),
+    )
+    return days.with_columns(pl.when(pl.col("before").is_null()).then(day).forward_fill().alias("first"))
+
+
 def rolling(days: pl.DataFrame, calendar: pl.DataFrame, first: pl.DataFrame) -> pd.DataFrame:
     """Count members active in the last 1, 7 and 28 days, for every day, from gaps between active days."""
     # One small table of pairs of days serves all three windows.
@@ -221,45 +231,60 @@ def rhythm(days: pl.DataFrame) -> tuple[int, int]:
 def lifecycle(days: pl.DataFrame, calendar: pl.DataFrame) -> Answer:
     """Count members by state of the life cycle at the end of each month, and their moves between."""
     dormant, lost = rhythm(days)
-    ends = calendar.select(pl.col("day").dt.month_end().alias("end")).unique().sort("end")
-    run = (pl.col("day") - pl.col("before")).dt.total_days().fill_null(10**6) >= dormant
+    ends = (
+        calendar.select(pl.col("day").dt.month_end().alias("end")).unique().sort("end").with_row_index("at")
+    )
+    member, run = pl.col("member"), (pl.col("day") - pl.col("before")).dt.total_days() >= dormant
+    month = pl.col("day").dt.month_end()
+    # A member's last active day in a month holds until the next month in which there is one.
     last = (
         days.lazy()
-        .with_columns(pl.when(run).then("day").forward_fill().over("member").alias("began"))
-        .group_by("member", pl.col("day").dt.month_end().alias("end"))
-        .agg(pl.col("day").max(), pl.col("began").max(), pl.col("first").first())
+        .with_columns(pl.when(pl.col("before").is_null() | run).then("day").forward_fill().alias("began"))
+        .filter(((member == member.shift(-1)) & (month == month.shift(-1))).fill_null(False).not_())
+        .select("member", "day", "began", "first", month.alias("end"))
+        .join(ends.lazy(), on="end")
+        .sort("member", "at")
+        .with_columns(
+            pl.when(member == member.shift(-1))
+            .then(pl.col("at").shift(-1))
+            .otherwise(len(ends))
+            .alias("until")
+        )
+        .with_columns(pl.int_ranges("at", "until").alias("at"))
+        .explode("at")
+        .select("member", "day", "began", "first", pl.col("at").cast(pl.UInt32))
+        .join(ends.lazy(), on="at", maintain_order="left")
     )
-    wide = (
-        days.lazy().select("member").unique().join(ends.lazy(), how="cross")
-        .join(last, on=["member", "end"], how="left")
-        .sort("member", "end")
-        .with_columns(pl.col("day", "began", "first").forward_fill().over("member"))
-        .filter(pl.col("day").is_not_null())
-    )  # fmt: skip
     quiet, young = ((pl.col("end") - pl.col(name)).dt.total_days() for name in ("day", "began"))
+    names = ["silent", "new", "active", "dormant", "lost", "returning"]
     state = (
-        pl.when(quiet >= lost).then(pl.lit("lost"))
-        .when(quiet >= dormant).then(pl.lit("dormant"))
-        .when(young >= dormant).then(pl.lit("active"))
-        .when(pl.col("began") == pl.col("first")).then(pl.lit("new"))
-        .otherwise(pl.lit("returning"))
+        pl.when(quiet >= lost).then(4)
+        .when(quiet >= dormant).then(3)
+        .when(young >= dormant).then(2)
+        .when(pl.col("began") == pl.col("first")).then(1)
+        .otherwise(5)
     )  # fmt: skip
     moves = made(
-        wide.select("member", "end", state.alias("state"))
-        .with_columns(pl.col("state").shift().over("member", order_by="end").alias("from"))
+        last.select("member", "end", state.cast(pl.Int8).alias("state"))
+        .with_columns(pl.when(member == member.shift()).then(pl.col("state").shift()).alias("from"))
         .group_by("end", "from", "state")
         .len()
     )
-    names = pl.DataFrame({"state": ["silent", "new", "active", "dormant", "lost", "returning"]})
+    named = pl.DataFrame({"state": pl.Series(range(6), dtype=pl.Int8), "name": names})
     counts = moves.group_by("end", "state").agg(pl.col("len").sum().alias("count"))
-    table = ends.join(names, how="cross").join(counts, on=["end", "state"], how="left")
+    table = ends.join(named, how="cross").join(counts, on=["end", "state"], how="left").fill_null(0)
     settled = pl.col("end").dt.truncate("1mo") - DAY >= calendar["day"][0] + lost * DAY
     seen = moves.filter(settled & pl.col("from").is_not_null() & (pl.col("end") <= calendar["day"][-1]))
-    seen = seen.group_by("from", pl.col("state").alias("to")).agg(pl.col("len").sum().alias("count"))
-    grid = names.rename({"state": "from"}).join(names.rename({"state": "to"}), how="cross")
+    seen = seen.group_by("from", "state").agg(pl.col("len").sum().alias("count"))
+    grid = named.rename({"state": "from", "name": "from_name"}).join(named, how="cross")
+    grid = grid.join(seen, on=["from", "state"], how="left").fill_null(0)
     return {
-        "lifecycle": table.fill_null(0).rename({"end": "last_day"}).to_pandas(),
-        "transitions": grid.join(seen, on=["from", "to"], how="left").fill_null(0).to_pandas(),
+        "lifecycle": table.select(
+            pl.col("end").alias("last_day"), pl.col("name").alias("state"), "count"
+        ).to_pandas(),
+        "transitions": grid.select(
+            pl.col("from_name").alias("from"), pl.col("name").alias("to"), "count"
+        ).to_pandas(),
     }
 
 
@@ -289,14 +314,8 @@ def metric_set(folder: Path) -> Answer:
     """Compute the metric set of chapter 06."""
     base = made(member_days(scan(folder), ("message", "like", "comment", "share", "view")))
     # Numbers in the place of ids make everything after it quicker.
-    base = base.with_columns(pl.col("member_id").rank("dense").cast(pl.UInt32).alias("member")).drop(
-        "member_id"
-    )
-    days = base.sort("member", "day").with_columns(
-        pl.col("day").shift().over("member").alias("before"),
-        pl.col("day").shift(-1).over("member").alias("after"),
-        pl.col("day").first().over("member").alias("first"),
-    )
+    number = pl.col("member_id").cast(pl.Categorical).to_physical().alias("member")
+    days = with_neighbours(base.with_columns(number).drop("member_id").sort("member", "day"))
     del base
     first = days.filter(pl.col("before").is_null()).select("member", "first")
     calendar = pl.DataFrame({"day": pl.date_range(days["day"].min(), days["day"].max(), eager=True)})
@@ -344,14 +363,11 @@ def funnel_in_time(folder: Path) -> Answer:
 def daily_states(folder: Path) -> Answer:
     """Count who is about, dormant and lost at the end of every day, from gaps between active days."""
     log = scan(folder).filter(~pl.col("event_type").is_in(NO_ACTIVITY))
-    days = made(log.select("member_id", "day").unique()).sort("member_id", "day")
+    days = made(log.select("member_id", "day").unique())
+    number = pl.col("member_id").cast(pl.Categorical).to_physical().alias("member")
+    days = with_neighbours(days.select(number, "day").sort("member", "day"))
     calendar = pl.DataFrame({"day": pl.date_range(days["day"].min(), days["day"].max(), eager=True)})
-    pairs = made(
-        days.lazy()
-        .with_columns(pl.col("day").shift(-1).over("member_id").alias("after"))
-        .group_by("day", "after")
-        .len()
-    )
+    pairs = made(days.lazy().group_by("day", "after").len())
     table = {"day": calendar["day"].to_numpy()}
 
     def moved(on: pl.Expr, kept: pl.Expr) -> np.ndarray:

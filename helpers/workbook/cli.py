@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import locale
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,7 +29,27 @@ Reveal = Annotated[
         "and phone numbers, e-mail addresses and resident ids wherever they stand. By default none is shown.",
     ),
 ]
-Language = Annotated[str, typer.Option(help="Language of what is shown: en or zh.")]
+
+
+def _chosen(language: str) -> str:
+    """Return the language that was asked for, or Chinese where the environment speaks it."""
+    if language:
+        return language
+    spoken = next(
+        (os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), ""
+    )
+    spoken = spoken or locale.getlocale()[0] or ""
+    return "zh" if spoken.lower().startswith(("zh", "chinese")) else "en"
+
+
+Language = Annotated[
+    str,
+    typer.Option(
+        callback=_chosen,
+        show_default=False,
+        help="Language of what is shown: en or zh. By default that of the environment (LANG), else en.",
+    ),
+]
 
 
 def main() -> None:
@@ -86,7 +108,7 @@ def report(
     data: Annotated[str, typer.Argument(help="demo, cdnow, or a folder with community.yml.")] = "demo",
     data_option: Annotated[str | None, typer.Option("--data", help="The same as the argument.")] = None,
     as_of: Annotated[str | None, typer.Option(help="Last day to count, YYYY-MM-DD.")] = None,
-    language: Language = "en",
+    language: Language = "",
     out: Annotated[Path, typer.Option(help="Folder for reports.")] = Path("reports"),
     notebooks: Annotated[str, typer.Option(help="Only these notebooks, such as 02,06.")] = "",
     settings: Annotated[
@@ -135,7 +157,7 @@ def report(
 def init(
     folder: Annotated[Path, typer.Argument(help="Folder with your files.")],
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a community.yml.")] = False,
-    language: Language = "en",
+    language: Language = "",
 ) -> None:
     """Look at the files of a folder and write a community.yml to correct."""
     with _told(language) as _:
@@ -153,7 +175,7 @@ def init(
 @app.command()
 def check(
     folder: Annotated[str, typer.Argument(help="Data set, or folder with community.yml.")],
-    language: Language = "en",
+    language: Language = "",
     reveal: Reveal = False,
 ) -> None:
     """Say which rows are used, which are set aside and why; nothing is run."""
@@ -181,7 +203,7 @@ def simulate(
     seed: Annotated[int | None, typer.Option(min=0, help="Another number makes another community.")] = None,
     out: Annotated[Path, typer.Option(help="Folder to write.")] = Path("work/simulated"),
     texts: Annotated[bool, typer.Option(help="Write titles and texts of posts.")] = True,
-    language: Language = "en",
+    language: Language = "",
 ) -> None:
     """Simulate a community of any size, with its truth beside it."""
     with _told(language) as _:
@@ -200,7 +222,7 @@ def simulate(
 
 
 @app.command()
-def doctor(language: Language = "en") -> None:
+def doctor(language: Language = "") -> None:
     """Look at this machine: what is missing, and how to mend it."""
     with _told(language) as _:
         from helpers.workbook.doctor import examine

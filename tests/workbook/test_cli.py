@@ -126,3 +126,21 @@ def test_a_report_from_any_folder_holds_every_chapter(tmp_path):
         assert "check(" not in page, name
     assert (report / "contact_list.csv").exists()
     assert (report / "contact_list.xlsx").exists()
+
+
+@pytest.mark.parametrize(
+    ("environment", "asked", "said"),
+    [
+        ({"LANG": "zh_CN.UTF-8"}, (), "没有文件夹"),
+        ({"LANG": "zh_CN.UTF-8"}, ("--language", "en"), "There is no folder"),
+        ({"LANG": "zh_CN.UTF-8", "LC_ALL": "C.UTF-8"}, (), "There is no folder"),
+    ],
+)
+def test_the_language_is_that_of_the_environment_unless_one_is_asked_for(
+    monkeypatch, environment, asked, said
+):
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert said in call("init", "no such folder", *asked).output

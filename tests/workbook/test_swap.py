@@ -11,7 +11,7 @@ import time
 import pytest
 from typer.testing import CliRunner
 
-from helpers.community import SettingsError, disk, privacy
+from helpers.community import SettingsError, disk, privacy, turns
 from helpers.workbook import cli, report, swap
 from helpers.workbook.run import Outcome
 
@@ -119,7 +119,7 @@ def test_a_disk_without_locks_is_written_all_the_same(tmp_path, monkeypatch):
     def refuse(_handle):
         raise OSError(errno.ENOLCK, "no locks")
 
-    monkeypatch.setattr(swap, "_lock", refuse)
+    monkeypatch.setattr(turns, "_lock", refuse)
     (tmp_path / ".tea-abcdefgh").mkdir()  # may be of a run that is alive
     written(tmp_path / "tea", "new")
     assert {path.name for path in tmp_path.iterdir()} == {"tea", ".tea-abcdefgh"}

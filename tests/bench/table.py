@@ -97,7 +97,7 @@ def row(measured: Measured, work: Work) -> str:
             continue
         whole = measured.ratio(work.name, size, who)
         alone = measured.ratio(work.name, size, who, opened=True)
-        against.append(f"{who} {times(alone)} ({times(whole)}) at {POWERS[size]}")
+        against.append(f"{who} {times(whole)} ({times(alone)}) at {POWERS[size]}")
     return "| " + " | ".join([*cells, "; ".join(against)]) + " |"
 
 
@@ -110,8 +110,8 @@ def claims(measured: Measured) -> list[str]:
         if limit and whole:
             gigabytes = measured.middle("metric_set", size, "workbook", "megabytes") / 1024
             lines.append(
-                f"Metric set at {POWERS[size]} events: {1 / limit:.1f} times one plain scan grouped by "
-                f"member and day ({1 / whole:.1f} times with opening), peak memory {gigabytes:.1f} GB."
+                f"Metric set at {POWERS[size]} events: {1 / whole:.1f} times one plain scan grouped by "
+                f"member and day ({1 / limit:.1f} times once opened), peak memory {gigabytes:.1f} GB."
             )
     weekly = measured.results.get("weekly")
     if weekly:

@@ -23,6 +23,8 @@ from helpers.workbook.run import Outcome
 from tests.workbook.notebooks import notebook
 from tests.workbook.planted import plant, seen
 
+pytestmark = pytest.mark.once  # reports of several weeks; what a version of Python could change is elsewhere
+
 PARAMETERS = """data = "demo"
 as_of = None
 language = "en"

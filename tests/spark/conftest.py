@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 WORKERS, CORES, MEMORY = 2, 1, 1024
+BRIEF = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 SETTINGS = {
     "spark.driver.host": "127.0.0.1",
     "spark.driver.bindAddress": "127.0.0.1",
@@ -21,6 +22,9 @@ SETTINGS = {
     "spark.plugins": "org.apache.spark.sql.connect.SparkConnectPlugin",
     "spark.driver.memory": "1500m",
     "spark.executor.memory": f"{MEMORY}m",
+    # Programs that live for minutes spend most of them on compiling what they run once.
+    "spark.driver.extraJavaOptions": BRIEF,
+    "spark.executor.extraJavaOptions": BRIEF,
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
     "spark.log.level": "ERROR",

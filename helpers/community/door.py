@@ -32,15 +32,15 @@ from helpers.community.errors import DataError, TableMissing
 from helpers.community.exports import Exports, siblings
 from helpers.community.growth import Reach
 from helpers.community.orders import normal_form
-from helpers.community.outsiders import KEPT, OUTSIDE, VIEWS, Outsiders, remark, separate
+from helpers.community.outsiders import KEPT, VIEWS, Outsiders, remark, separate
 from helpers.community.rules import Part
 from helpers.community.segments import Reader
 from helpers.community.sentences import NOTHING, Sentence, rows_of
 from helpers.community.sentences import mark as _
 from helpers.community.settings import Settings, TableSource, read_date
+from helpers.community.span import last_day, no_rows
 
 LAZY_ROWS = 2_000_000  # Parquet with fewer rows is faster when its checked rows are kept in memory
-STALE_DAYS = 31
 ID_COLUMNS = {
     "contents": ("author_id",),
     "events": ("member_id", "mentions"),
@@ -69,10 +69,7 @@ class Door:
     outsiders: Outsiders = field(default_factory=Outsiders)
     reader: Reader | None = None  # where a store keeps what was read before
     tomorrow: dt.date | None = None
-    exports: Exports = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.exports = Exports(self.engine)
+    exports: Exports = field(default_factory=Exports)
 
     # reading and checking --------------------------------------------------------------------
 
@@ -215,43 +212,10 @@ class Door:
         ]
         found = self.engine.rows(f"select min(a), max(b) from ({' union all '.join(spans)}) as spans")
         if found[0][0] is None:
-            reasons = [one["message"] for one in self.said if one["severity"] == "set_aside"]
-            reasons += [one["message"] for one in self.said if one["rule"] == OUTSIDE]
-            text = _("There is not one usable row in {given}, so no day to report on.{why}")
-            why = Sentence(_(" {why}"), why=reasons[0]) if reasons else NOTHING
-            raise DataError(text, given=", ".join(self.tables), why=why)
+            raise no_rows(self.tables, self.said)
         self.first_day, last = found[0]
-        wanted = self.settings.as_of if self.asked is None else self.asked
-        self.as_of = last if wanted is None else wanted
-        if self.as_of < self.first_day:
-            raise DataError(
-                _(
-                    "as_of {as_of} is before the data, which begins on {first} and ends on {last}. Choose"
-                    " a day between the two."
-                ),
-                as_of=self.as_of,
-                first=self.first_day,
-                last=last,
-            )
-        ahead = (self.as_of - last).days
-        if ahead > STALE_DAYS and self.settings.folder:  # who passes frames may mean it
-            raise DataError(
-                _(
-                    "as_of {as_of} is {ahead} days after the data, which begins on {first} and ends on "
-                    "{last}. Choose a day between the two, or add the newer rows."
-                ),
-                as_of=self.as_of,
-                ahead=ahead,
-                first=self.first_day,
-                last=last,
-            )
-        if ahead > 0:
-            text = _(
-                "as_of {as_of} is {days} days after the last row ({last}): those days count as days without "
-                "activity."
-            )
-            message = Sentence(text, as_of=self.as_of, days=ahead, last=last)
-            self.said.append(quarantine.finding("", "", "as_of after the data", "note", 0, [], message))
+        self.as_of, told = last_day(self.settings, self.asked, self.first_day, last)
+        self.said += told
 
     def day(self, clock: str) -> str:
         """Write the day of a time, which may begin at another hour than midnight."""

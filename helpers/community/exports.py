@@ -80,22 +80,19 @@ def batches(importer: Importer, export: Export) -> Iterator[list[Record]]:
 
 @dataclass
 class Exports:
-    """Read exports, and keep what a pass gave for other tables until those are asked for.
+    """Read exports, and keep what a pass gave for other tables until those are asked for."""
 
-    Parameters
-    ----------
-    engine : Engine
-        Where the rows go.
-    """
-
-    engine: Engine
     kept: dict[tuple[Path, str, str], Raw] = field(default_factory=dict)
 
-    def read(self, source: TableSource, relation: str, path: Path, tables: Iterable[str] = ()) -> Raw:
+    def read(
+        self, engine: Engine, source: TableSource, relation: str, path: Path, tables: Iterable[str] = ()
+    ) -> Raw:
         """Read one table of an export, and the others with it.
 
         Parameters
         ----------
+        engine : Engine
+            Where the rows go.
         source : TableSource
             Which table, and of which format the export is.
         relation : str
@@ -112,16 +109,16 @@ class Exports:
         """
         key = path, source.format or "", source.table
         if key not in self.kept:
-            self._pass(path, source.format or "", {source.table, *tables})
+            self._pass(engine, path, source.format or "", {source.table, *tables})
         raw = self.kept.pop(key)
-        self.engine.run(f"alter table {identifier(raw.relation)} rename to {identifier(relation)}")
+        engine.run(f"alter table {identifier(raw.relation)} rename to {identifier(relation)}")
         raw.relation = relation
         return raw
 
-    def _pass(self, path: Path, form: str, tables: set[str]) -> None:
-        importer, given, number = IMPORTERS[form], Export(path), self.engine.next_number()
+    def _pass(self, engine: Engine, path: Path, form: str, tables: set[str]) -> None:
+        importer, given, number = IMPORTERS[form], Export(path), engine.next_number()
         landings = {
-            table: Landing(self.engine, f"export_{number}_{table}", columns)
+            table: Landing(engine, f"export_{number}_{table}", columns)
             for table, columns in importer.tables.items()
             if table in tables
         }

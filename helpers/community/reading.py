@@ -174,7 +174,7 @@ def read(
     suffix = path.suffix.lower()
     progress.reading(path)
     if source.format is not None:
-        raw = (exports or Exports(engine)).read(source, relation, path, tables)
+        raw = (exports or Exports()).read(engine, source, relation, path, tables)
         raw.columns = {name: kind for name, kind in engine.columns(relation).items() if name != ROW}
         return raw
     if suffix not in SUFFIXES:

@@ -101,7 +101,9 @@ def fit(community: Community, *, k: int | None = None, seed: int = 0) -> Persona
     if len(values) < max(LEAST_MEMBERS, 10 * (k or 2)) or len(np.unique(values, axis=0)) <= (k or 2):
         members.loc[described, "segment"] = "ungrouped"
         members.attrs["about"] = about
-        return Personas(members, persona_choice.choose(values[:0]), 0, names, 0)
+        none = persona_choice.choose(values[:0])
+        none.attrs["about"] = about | {"metric": "persona_choice", "n": 0}
+        return Personas(members, none, 0, names, 0)
     sample = values
     if len(values) > LIMIT:
         drawn = np.random.default_rng(seed).choice(len(values), LIMIT, replace=False)

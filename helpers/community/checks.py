@@ -184,12 +184,12 @@ def _count_days(engine: Engine, checked: Checked, hours: int) -> None:
     days, shift = f"{checked.seen}_days", f" - interval '{hours} hours'" if hours else ""
     by_day = member_days.seen_sql(checked.staged, f"cast(occurred_at{shift} as date)")
     engine.run(f"create or replace table {days} as {by_day}")
+    clock = f"as timestamp) + interval '{hours} hours'"
     engine.run(
-        f"create or replace table {checked.seen} as select _part, member_id, _rule, "
-        f"cast(sum(events) as bigint) as n, min(begun) as first_at, max(begun) as last_at from ("
-        f"select _part, member_id, nullif(verdict, {member_days.IDLE}) as _rule, events, "
-        f"cast(day as timestamp) + interval '{hours} hours' as begun from {days}) as days "
-        "group by _part, member_id, _rule"
+        f"create or replace table {checked.seen} as select _part, member_id, "
+        f"cast(nullif(verdict, {member_days.IDLE}) as smallint) as _rule, cast(sum(events) as bigint) as n, "
+        f"cast(min(day) {clock} as first_at, cast(max(day) {clock} as last_at "
+        f"from {days} group by _part, member_id, verdict"
     )
 
 

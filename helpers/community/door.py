@@ -161,7 +161,7 @@ class Door:
                 tables=siblings(source, self.settings.tables),
             )
         rows = int(self.engine.value(f"select count(*) from {identifier(relation)}"))
-        raw.lazy = raw.lazy and rows >= LAZY_ROWS
+        raw.lazy = raw.lazy and rows >= LAZY_ROWS and self.reader is None  # a store keeps rows of its own
         read = {}
         if rows or raw.torn or frame is not None:
             try:

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.community import Community, CommunityError, SettingsError, store
+from helpers.community import Community, CommunityError, SettingsError, door, store
 from tests.community import test_nothing_lost as damages
 
 TABLES = ("events", "orders", "members", "customers", "staff_events", "people", "member_days")
@@ -383,3 +383,14 @@ def test_a_day_with_more_than_there_is_room_for_is_counted(tea: Path, tmp_path: 
     add(tea / "events.csv", ["c", "m1", "2026-03-09", "like", ""])
     community = opened(tea, tmp_path / "store")
     assert community.query("select max(events) as n from member_days")["n"].tolist() == [1101]
+
+
+def test_large_parquet_is_checked_as_carefully(tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.setattr(door, "LAZY_ROWS", 1)
+    folder = tmp_path / "tea"
+    folder.mkdir()
+    days = pd.to_datetime(["2026-03-01", "2026-03-02", "2026-03-03", "2026-03-04"])
+    events = pd.DataFrame({"member_id": [" a", "a", "NULL", "1.2E+12"], "occurred_at": days})
+    events.assign(event_type="like").to_parquet(folder / "events.parquet")
+    opened(folder, tmp_path / "store")
+    assert opened(folder, tmp_path / "store").quality()["set_aside"].tolist() == [2]

@@ -2,7 +2,8 @@
 
 Usage: ``python tests/bench/data.py 1e6 1e7 1e8``. A log up to 10^7 events is one community. A larger one is
 made of communities of 10^7 with other seeds and other ids in the same year, brought into one order of time
-month by month, so that it never stands in memory. Rows lie in order of time, as a log is written.
+month by month, so that it never stands in memory. Rows lie in order of time and events are numbered in that
+order, as a platform writes its log.
 """
 
 from __future__ import annotations
@@ -33,8 +34,10 @@ KEPT = {
     "orders": ["order_id", "member_id", "ordered_at", "amount", "status", "refunded"],
 }
 WHEN = {"events": "occurred_at", "orders": "ordered_at"}
+EVENT_IDS = ("event_id", "parent_event_id", "reply_to")
 IDS = ("event_id", "member_id", "content_id", "group_id", "parent_event_id", "reply_to", "order_id")
 ROW_GROUP = 1_000_000
+STRIDE = 2 * LARGEST  # more than the events of one community
 
 
 def community(events: int, seed: int, folder: Path, mark: str = "") -> None:
@@ -70,15 +73,41 @@ def merge(parts: list[Path], table: str, folder: Path) -> None:
     times = [pq.read_table(part / f"{table}.parquet", columns=[when])[when] for part in parts]
     first, last = min(pc.min(one).as_py() for one in times), max(pc.max(one).as_py() for one in times)
     del times
+    numbers = np.zeros(len(parts) * STRIDE if table == "events" else 0, dtype="int32")
     for month in pd.period_range(first, last, freq="M"):
         within = [(when, ">=", month.start_time), (when, "<", (month + 1).start_time)]
         found = [plain(pq.read_table(part / f"{table}.parquet", filters=within)) for part in parts]
         rows = pa.concat_tables(found)
         rows = rows.take(np.argsort(rows[when].to_numpy().astype("int64"), kind="stable"))
+        if table == "events":
+            rows = numbered(rows, numbers)
         writer = writer or pq.ParquetWriter(folder / f"{table}.parquet", rows.schema, compression="zstd")
         writer.write_table(rows, row_group_size=ROW_GROUP)
     if writer:
         writer.close()
+
+
+def numbered(rows: pa.Table, numbers: np.ndarray) -> pa.Table:
+    """Number events on in their order, for which `numbers` keeps what each was called in its community."""
+
+    def places(ids: pa.ChunkedArray) -> np.ndarray:
+        marks = pc.utf8_slice_codeunits(ids, 0, 1).dictionary_encode().combine_chunks()
+        starts = np.array([ord(mark) - ord("a") for mark in marks.dictionary.to_pylist()]) * STRIDE
+        within = pc.cast(pc.utf8_slice_codeunits(ids, 2), pa.int64()).to_numpy()
+        return starts[marks.indices.to_numpy()] + within
+
+    numbers[places(rows["event_id"])] = numbers.max() + 1 + np.arange(len(rows))
+    for name in EVENT_IDS:
+        known = rows[name].drop_null()
+        if len(known) == 0:
+            continue
+        said = pc.cast(pa.array(numbers[places(known)]), pa.string())
+        said = pc.binary_join_element_wise("e", pc.utf8_lpad(said, 9, "0"), "")
+        column = pc.replace_with_mask(
+            rows[name].combine_chunks(), rows[name].combine_chunks().is_valid(), said
+        )
+        rows = rows.set_column(rows.column_names.index(name), name, column)
+    return rows
 
 
 def ties(events: int, folder: Path) -> None:

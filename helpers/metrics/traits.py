@@ -354,7 +354,10 @@ with shares as (
     group by platform
 ),
 per_member as (
-    select days.member_id, cast(sum(shares.days) as decimal(18, 0)) as y, cast(count(*) as decimal(18, 0)) as x
+    select
+        days.member_id,
+        cast(sum(shares.days) as decimal(18, 0)) as y,
+        cast(count(*) as decimal(18, 0)) as x
     from {community.member_days("platform")} as days
     inner join shares on shares.platform = days.platform
     group by days.member_id

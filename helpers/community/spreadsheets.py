@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
+from helpers.community import quick_sheets
 from helpers.community.errors import DataError
 from helpers.community.sentences import mark as _
 
@@ -129,7 +130,7 @@ class Sheet:
 def values(path: Path, sheet: Any, first: int = 1) -> Iterator[tuple[Any, ...]]:
     """Read the rows of a sheet from one of them on, or say that the workbook is damaged."""
     try:
-        yield from sheet.iter_rows(min_row=first, values_only=True)
+        yield from quick_sheets.rows(sheet, first)
     except BROKEN:
         raise DataError(
             _("{file}, sheet {sheet}: this workbook is damaged. Export it again."),
@@ -140,11 +141,24 @@ def values(path: Path, sheet: Any, first: int = 1) -> Iterator[tuple[Any, ...]]:
 
 def open_workbook(path: Path) -> Any:
     """Open a workbook for reading only, or say that it is none."""
-    import openpyxl  # here, because it takes a sixth of the time to import this package and few need it
+    # Here, because it takes a sixth of the time to import this package and few need it.
+    from openpyxl.reader.excel import ExcelReader
     from openpyxl.utils.exceptions import InvalidFileException
+    from openpyxl.xml.constants import SHARED_STRINGS
+
+    class Reader(ExcelReader):  # type: ignore[misc]
+        def read_strings(self) -> None:
+            part = self.package.find(SHARED_STRINGS)
+            found = quick_sheets.strings(self.archive.read(part.PartName[1:])) if part is not None else None
+            if found is None:
+                super().read_strings()
+            else:
+                self.shared_strings = found
 
     try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        reader = Reader(path, read_only=True, data_only=True)
+        reader.read()
+        book = reader.wb
         for sheet in book.worksheets:
             sheet.reset_dimensions()  # many shops write workbooks that say they hold one cell
         return book

@@ -16,6 +16,7 @@ from helpers.community import (
     columns,
     databases,
     formats,
+    known_ids,
     member_days,
     notes,
     privacy,
@@ -335,7 +336,11 @@ class Door:
                     for c in listed
                     if c != "member_id" and c in self.tables[name].columns
                 ]
-        self.engine.hide("private_ids", " union all ".join(found), privacy.key_for(self.settings.folder))
+        ids, key = " union all ".join(found), privacy.key_for(self.settings.folder)
+        if self.reader is not None:
+            known_ids.hide(self.engine, ids, key, self.reader.store)
+        else:
+            self.engine.hide("private_ids", ids, key)
 
     # the account -----------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from helpers.community import checks
+from helpers.community import checks, known_ids
 from helpers.community.checks import DUPLICATE, Checked
 from helpers.community.engine import Engine, literal
 from helpers.community.raw import ROW
@@ -224,4 +224,5 @@ def commit(engine: Engine, tables: dict[str, Checked], store: Store) -> None:
             kinds = ("rows", "seen", "aside", "days")
             kept.record["files"] = [one[kind] for one in kept.segments for kind in kinds if one[kind]]
             parts[kept.key] = kept.record
-    store.commit(parts, {name: record(engine, checked, store) for name, checked in tables.items()})
+    found = {name: record(engine, checked, store) for name, checked in tables.items()}
+    store.commit(parts, found | ({known_ids.TABLE: store.hidden} if store.hidden else {}))

@@ -61,6 +61,7 @@ class Store:
     tables: dict[str, dict[str, Any]] = field(default_factory=dict)
     discarded: bool = False
     files: dict[str, list[Any]] = field(default_factory=dict)
+    hidden: dict[str, Any] = field(default_factory=dict)  # pseudonyms that are kept from now on
 
     def path(self, name: str) -> Path:
         """Return the path of one of its files."""

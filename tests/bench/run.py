@@ -1,6 +1,6 @@
 """Time the works of the benchmark against rivals and the plain scan, all in one run.
 
-Usage: ``python tests/bench/suite.py [--quick] [--works metric_set,churn] [--sizes 1e6,1e7] [--minutes 20]``.
+Usage: ``python tests/bench/run.py [--quick] [--works metric_set,churn] [--sizes 1e6,1e7] [--minutes 20]``.
 Every measurement is a process of its own; contenders take turns, so that what disturbs the machine disturbs
 all; what is compared is the median of the ratios within a turn. The first turn asks everything, further turns
 fill the time that is left. An answer that differs from ours is said, and not compared. Results go to

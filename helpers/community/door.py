@@ -336,11 +336,12 @@ class Door:
                     for c in listed
                     if c != "member_id" and c in self.tables[name].columns
                 ]
-        ids, key = " union all ".join(found), privacy.key_for(self.settings.folder)
-        if self.reader is not None:
-            known_ids.hide(self.engine, ids, key, self.reader.store)
-        else:
-            self.engine.hide("private_ids", ids, key)
+        known_ids.hide(
+            self.engine,
+            " union all ".join(found),
+            privacy.key_for(self.settings.folder),
+            self.reader.store if self.reader else None,
+        )
 
     # the account -----------------------------------------------------------------------------
 

@@ -15,7 +15,7 @@ TABLE = "private_ids"
 SHORT = 13  # letters of a pseudonym that no other is equal to
 
 
-def hide(engine: Engine, ids: str, key: bytes, store: Store) -> None:
+def hide(engine: Engine, ids: str, key: bytes, store: Store | None) -> None:
     """Write the table of ids and pseudonyms as `Engine.hide` does, hashing only ids that the store lacks.
 
     Parameters
@@ -26,8 +26,8 @@ def hide(engine: Engine, ids: str, key: bytes, store: Store) -> None:
         A query that gives the ids in the column ``id``.
     key : bytes
         Secret key of the community. The store is told a fingerprint of it and never the key.
-    store : Store
-        What was kept; its ``hidden`` says what is to be kept from now on.
+    store : Store or None
+        What was kept; its ``hidden`` says what is to be kept from now on. Without one all ids are hashed.
 
     Notes
     -----
@@ -36,6 +36,9 @@ def hide(engine: Engine, ids: str, key: bytes, store: Store) -> None:
 
     Taught in: 02 Positioning
     """
+    if store is None:
+        engine.hide(TABLE, ids, key)
+        return
     mark = hashlib.blake2b(key, digest_size=16, person=b"store").hexdigest()
     before = store.tables.get(TABLE)
     store.hidden = {}

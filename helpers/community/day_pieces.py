@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from helpers.community.opening import Community
 
 BASE = "member_days_base"
+FEW = 31  # days that several segments share, and which are worth a table of their own
 
 
 def add(community: Community, store: Store) -> None:
@@ -24,12 +25,14 @@ def add(community: Community, store: Store) -> None:
     community : Community
         The community; its views are there.
     store : Store
-        Keeps the days of each segment: of all good rows, with ids as in the file and to the last day, so that
-        they hold whoever is left out and whatever the last day is.
+        Keeps the days of each segment: of all good rows and to the last day, so that they hold whoever is
+        left out and whatever the last day is; with pseudonyms where the store knows them, else with ids as
+        in the file.
 
     Notes
     -----
-    Days on which only one segment has rows are taken as they are; the others are added up.
+    Days on which only one segment has rows are taken as they are, and from where they lie if there are few
+    others; the others are added up.
     """
     engine, door = community.engine, community.door
     if community.basis != "events":
@@ -39,6 +42,7 @@ def add(community: Community, store: Store) -> None:
         for part in events.parts:
             for segment in part.kept.segments if part.kept else ():
                 segment["days"] = ""
+    key = store.hidden.get("key", "")
     pieces = [
         (number, segment)
         for number, part in enumerate(events.parts)
@@ -47,12 +51,12 @@ def add(community: Community, store: Store) -> None:
     known = max((segment.get("bits", 0) for _number, segment in pieces), default=0)
     for bits in [one for one in member_days.WIDTHS if one >= known]:
         for number, segment in pieces:
-            if not segment["days"] or segment["bits"] != bits:
+            if not segment["days"] or segment["bits"] != bits or segment["key"] != key:
                 _reduce(community, store, number, segment, bits)
-        _join(community, store, [segment["days"] for _number, segment in pieces])
+        kind = _join(community, store, [segment["days"] for _number, segment in pieces])
         if member_days.fits(engine, BASE):
             return
-        engine.run(f"drop table {BASE}")  # somebody did more on one day than there is room for
+        engine.run(f"drop {kind} {BASE}")  # somebody did more on one day than there is room for
 
 
 def _reduce(community: Community, store: Store, number: int, segment: dict[str, Any], bits: int) -> None:
@@ -64,27 +68,43 @@ def _reduce(community: Community, store: Store, number: int, segment: dict[str, 
         f"(select member_id, {door.day('occurred_at')} as day, event_type "
         f"from {scan(store, [segment['rows']])} where {good}) as new_rows"
     )
-    query = member_days.sql(community, rows=rows, bits=bits)
-    engine.run(f"copy ({query}) to {literal(str(path))} (format parquet)")
-    segment |= {"days": path.name, "bits": bits}
+    query, key = member_days.sql(community, rows=rows, bits=bits), store.hidden.get("key", "")
+    if key:
+        engine.run(f"create view new_days as {query}")
+        columns = ", ".join(f"d.{name}" for name in engine.columns("new_days") if name != "member_id")
+        hidden = (
+            f"select i.member_id, {columns} from new_days as d "
+            "left join private_ids as i on d.member_id = i.original_id"
+        )
+        engine.run(f"copy ({hidden}) to {literal(str(path))} (format parquet)")
+        engine.run("drop view new_days")
+    else:
+        engine.run(f"copy ({query}) to {literal(str(path))} (format parquet)")
+    segment |= {"days": path.name, "bits": bits, "key": key}
 
 
-def _join(community: Community, store: Store, names: list[str]) -> None:
+def _join(community: Community, store: Store, names: list[str]) -> str:
+    # Returns what the base is: a view over the pieces, or a table where ids or many days are put together.
     engine, door = community.engine, community.door
+    lies = bool(store.hidden) or not door.hidden
     pieces = scan(store, names)
     engine.run(f"create view day_pieces_given as select * from {pieces}")
     there = [name for name in engine.columns("day_pieces_given") if name != "member_id"]
     engine.run("drop view day_pieces_given")
     columns = ", ".join(f"p.{name}" for name in there)
-    where = f"p.day <= date '{door.as_of}' and {door.outsiders.inside('p.member_id', 'events')}"
+    where = f"p.day <= date '{door.as_of}' and {_inside(community, masked=bool(store.hidden))}"
     who, joined = "p.member_id", ""
-    if door.hidden:
+    if not lies:
         who, joined = "i.member_id", " left join private_ids as i on p.member_id = i.original_id"
     engine.run(
         f"create view day_pieces as select {who} as member_id, {columns} from {pieces} as p{joined} "
         f"where {where}"
     )
-    if len(names) == 1:
+    if len(names) == 1 and lies:
+        engine.run(
+            f"create view {BASE} as select {who} as member_id, {columns} from {pieces} as p where {where}"
+        )
+    elif len(names) == 1:
         engine.run(f"create table {BASE} as select * from day_pieces")
     else:
         files = scan(store, names).removesuffix(")") + ", filename = true)"
@@ -94,13 +114,39 @@ def _join(community: Community, store: Store, names: list[str]) -> None:
         )
         shared = "day_pieces where day in (select day from shared_days)"
         engine.run(f"create view day_pieces_shared as select * from {shared}")
-        engine.run(
-            f"create table {BASE} as select * from day_pieces where day not in (select day from shared_days) "
-            f"union all {member_days.merge(engine, ['day_pieces_shared'])}"
-        )
+        merged = member_days.merge(engine, ["day_pieces_shared"])
+        days = [day for (day,) in engine.rows(f"select day from shared_days limit {FEW + 1}")]
+        lies = lies and len(days) <= FEW
+        if lies:
+            engine.run(f"create or replace table day_pieces_merged as {merged}")
+            listed = ", ".join(f"date '{day}'" for day in days)
+            apart = f" and p.day not in ({listed})" if days else ""
+            engine.run(
+                f"create view {BASE} as select p.member_id, {columns} from {pieces} as p "
+                f"where {where}{apart} union all select * from day_pieces_merged"
+            )
+        else:
+            engine.run(
+                f"create table {BASE} as select * from day_pieces "
+                f"where day not in (select day from shared_days) union all {merged}"
+            )
         engine.run("drop view day_pieces_shared")
         engine.run("drop table shared_days")
     engine.run("drop view day_pieces")
+    return "view" if lies else "table"
+
+
+def _inside(community: Community, *, masked: bool) -> str:
+    # Whose days count; where the pieces hold pseudonyms, by those of the ids that stand apart.
+    door = community.door
+    inside = door.outsiders.inside("p.member_id", "events")
+    if not masked or inside == "true":
+        return inside
+    community.engine.run(
+        "create or replace table apart_pseudonyms as select member_id from private_ids "
+        "where original_id in (select member_id from apart)"
+    )
+    return "p.member_id not in (select member_id from apart_pseudonyms)"
 
 
 def _same_repeats(community: Community, store: Store) -> bool:

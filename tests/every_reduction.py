@@ -117,7 +117,16 @@ def _changed(community: Community) -> Any:
     return _of("list_changes.compare")(community, kept, before, since=_cut(community))
 
 
+def _drawn(community: Community) -> Any:
+    table = _of("training_sample.strata")(community, _cut(community), 30, sample=40)
+    name = _of("training_sample.draw")(community, _cut(community), 30, table)
+    return community.query(f"select member_id, churned from {name} order by member_id")
+
+
 WITH: dict[str, Call] = {
+    "churn_features.given": lambda c: _of("churn_features.given")(c, _cut(c), 30, "$cut $long"),
+    "training_sample.draw": _drawn,
+    "training_sample.strata": lambda c: _of("training_sample.strata")(c, _cut(c), 30, sample=40),
     "list_changes.compare": _changed,
     "watched.sql": lambda c: _of("watched.sql")(c, "active_week"),
     "affinity.lift": lambda c: _of("affinity.lift")(c, segments="source"),

@@ -11,7 +11,6 @@ from helpers.metrics.assigned import clocks_sql, selling_condition
 from helpers.metrics.campaigns import CONTROL, FEW_GROUPS
 
 OUTCOMES = ("orders", "revenue", "margin")
-PHASES = ("during", "after", "both")
 KEYS = ["campaign_id", "arm"]
 
 

@@ -8,7 +8,6 @@ import pandas as pd
 from helpers.community import Community
 from helpers.metrics.intervals import difference, mean_from_sums, wilson
 
-OBJECTIVES = ("awareness", "engagement", "loyalty", "sales")
 # objective, metric, flag that makes somebody count, flag that puts her into the denominator, table needed
 METRICS = (
     ("awareness", "saw something", "viewed", "belonged", "events"),

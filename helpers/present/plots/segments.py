@@ -12,8 +12,6 @@ from helpers.present.style import COLOURS, Picture
 from helpers.present.table_layout import Table
 from helpers.present.tables import show
 
-_LETTERS = 26
-
 
 def _value(_: Translate, table: pd.DataFrame) -> str:
     return _("money") if table.attrs.get("about", {}).get("value") != "actions" else _("actions")

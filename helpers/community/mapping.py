@@ -19,6 +19,8 @@ from helpers.community.sentences import Either, Lines, Listed, Sentence, rows_of
 from helpers.community.sentences import mark as _
 from helpers.community.settings import TableSource
 
+LOOKED_AT = 20_000  # records of an export by which it is told what it feeds
+
 
 def guess(folder: str | Path) -> Guess:
     """Look at every file of a folder and draft its `community.yml`.
@@ -77,14 +79,13 @@ def _looked_at(path: Path) -> bool:
 def _exported(export: Export, importer: Importer, draft: Guess) -> bool:
     """Say which tables an export feeds, and how many rows each has; return whether it could be read."""
     path = export.path
-    counts, torn = dict.fromkeys(importer.tables, 0), 0
     try:
-        for some in batches(importer, export):
-            for table, row in some:
-                if isinstance(row, Torn):
-                    torn += 1
-                else:
-                    counts[table] += 1
+        counts, torn = _counted(export, importer)
+        fed = importer.may_feed(export) if export.cut and importer.may_feed else importer.tables
+        if export.cut and not all(counts[table] for table in fed):
+            # A table whose first row comes late would be lost: nothing but the whole file tells.
+            export = Export(path)
+            counts, torn = _counted(export, importer)
     except DataError as error:
         _not_read(draft, path, error)
         return False
@@ -95,7 +96,15 @@ def _exported(export: Export, importer: Importer, draft: Guess) -> bool:
         tables = Listed(
             [Sentence(_("{table} ({rows})"), table=Sentence(one), rows=rows_of(counts[one])) for one in fed]
         )
+        if export.cut:
+            tables = Listed([Sentence(one) for one in fed])
         draft.say(_("{file}: {format}; feeds {tables}."), file=path.name, format=title, tables=tables)
+        if export.cut:
+            text = _(
+                "{file}: long, so only its beginning was looked at (about {rows}), and what follows is said of "
+                "that; check reads all of it."
+            )
+            draft.say(text, file=path.name, rows=rows_of(LOOKED_AT))
     else:
         draft.say(_("{file}: {format}; it holds no rows."), file=path.name, format=title)
     for one in export.said:
@@ -106,6 +115,17 @@ def _exported(export: Export, importer: Importer, draft: Guess) -> bool:
     return True
 
 
+def _counted(export: Export, importer: Importer) -> tuple[dict[str, int], int]:
+    counts, torn = dict.fromkeys(importer.tables, 0), 0
+    for some in batches(importer, export):
+        for table, row in some:
+            if isinstance(row, Torn):
+                torn += 1
+            else:
+                counts[table] += 1
+    return counts, torn
+
+
 def _not_read(draft: Guess, path: Path, error: CommunityError) -> None:
     draft.say(_("{file}: not read. {why}"), file=path.name, why=Sentence(error.text, **error.values))
 
@@ -113,7 +133,7 @@ def _not_read(draft: Guess, path: Path, error: CommunityError) -> None:
 def _guess_file(engine: Engine, path: Path, draft: Guess) -> bool:
     """Say what a file seems to be; return whether it could be read."""
     progress.step(Sentence(progress.LOOKING, file=path.name))
-    export = Export(path)
+    export = Export(path, LOOKED_AT)
     importer = recognise(export)
     if importer is not None:
         return _exported(export, importer, draft)

@@ -17,6 +17,7 @@ the channel's id in square brackets.
 
 from __future__ import annotations
 
+import mmap
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -47,6 +48,7 @@ SUFFIXES = {
 FORMATS = {suffix: form for form, suffixes in SUFFIXES.items() for suffix in suffixes}
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _OLD = re.compile(r"^(\d{1,2})-([A-Za-z]{3})-(\d{2}|\d{4}) (\d{1,2}):(\d{2})(?: ?([AaPp])[Mm])?$")
+_BOT = re.compile(rb'"\0*i\0*s\0*B\0*o\0*t\0*"[\s\0]*:[\s\0]*t')  # in UTF-16 zeros stand between the letters
 _NAMED = re.compile(r"^(?P<name>.*?)\s*\[(?P<id>\d{5,20})\]")
 
 
@@ -74,6 +76,10 @@ def _format(message: dict[str, Any]) -> str:
 
 
 def _read(export: Export) -> Iterator[Any]:
+    return export.head_of(_every_record(export))
+
+
+def _every_record(export: Export) -> Iterator[Any]:
     for name in _files(export) or named(export, ".json"):
         yield from records(export, name, lists=("messages",))
 
@@ -191,6 +197,24 @@ def _records(export: Export) -> Iterator[Record]:
     yield from (_json if as_json else _csv)(export)
 
 
+def _may_feed(export: Export) -> set[str]:
+    # Members are listed where they are bots, and only the JSON says that.
+    if not export.packed and export.path.suffix.lower() != ".json":
+        return {"events", "contents", "groups"}
+    bots = any(_bots(export, name) for name in _files(export) or named(export, ".json"))
+    return {"members", "events", "contents", "groups"} if bots else {"events", "contents", "groups"}
+
+
+def _bots(export: Export, name: str) -> bool:
+    if export.packed and not export.path.is_dir():
+        return _BOT.search(export.read_bytes(name)) is not None
+    path = export.path / name if export.packed else export.path
+    if not path.stat().st_size:
+        return False
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        return _BOT.search(data) is not None
+
+
 IMPORTER = Importer(
     name="discord",
     title="Discord channel, DiscordChatExporter JSON or CSV",
@@ -199,4 +223,5 @@ IMPORTER = Importer(
     recognise=_recognise,
     records=_records,
     packed=None,
+    may_feed=_may_feed,
 )

@@ -120,7 +120,7 @@ def _parts(export: Export, most: int | None = None) -> Iterator[list[tuple[Table
                 path = Path(place) / str(nth) / re.sub(r"[^\w.-]", "_", name.rpartition("/")[2])
                 path.parent.mkdir()
                 path.write_bytes(export.read_bytes(name)[:most])
-            table = _table(Export(path)) if path.stat().st_size else None
+            table = _table(Export(path, export.most)) if path.stat().st_size else None
             if table:
                 inner = PurePosixPath(name)
                 stems = (inner.stem, *(one.name for one in inner.parents), export.path.stem)
@@ -248,6 +248,8 @@ def _records(export: Export) -> Iterator[Record]:
             )
         for here, owner in parts:
             yield from _of(here, owner)
+            if here.grid.export.cut:
+                export.leave_out()
 
 
 def _of(here: Table, owner: str) -> Iterator[Record]:
@@ -283,6 +285,12 @@ def _of(here: Table, owner: str) -> Iterator[Record]:
         yield "events", (number, (*event[:-2], there, event[-1]))
 
 
+def _may_feed(export: Export) -> set[str]:
+    feeds = {"users": {"members"}, "actions": {"events"}}
+    with _parts(export, LOOKED_AT) as parts:
+        return set().union(*(feeds.get(here.kind, {"events", "contents"}) for here, _owner in parts))
+
+
 def _naming(here: Table) -> tuple[frozenset[str], dict[str, str]]:
     """Return the posts that have a row of their own, and whom each post names first."""
     own, mentioned = set[str](), dict[str, str]()
@@ -309,4 +317,5 @@ IMPORTER = Importer(
     recognise=_recognise,
     records=_records,
     packed=None,
+    may_feed=_may_feed,
 )

@@ -9,8 +9,9 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from pathlib import Path, PurePosixPath
-from typing import Any, TextIO
+from typing import Any, TextIO, TypeVar
 
 from helpers.community import delimited
 from helpers.community.errors import DataError
@@ -22,6 +23,7 @@ RATIO = 200  # a file in a zip that unpacks to more than this many times its siz
 MOST_FILES = 100_000
 HEAD = 64  # lines by which a format is recognised
 BLOCK = 1 << 20  # letters that are split into lines at once
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -32,9 +34,13 @@ class Export:
     ----------
     path : pathlib.Path
         A file, a folder, or a zip; never changed and never unpacked to disk.
+    most : int, optional
+        How many records, or lines, importers are given at most; all of them by default. Whether that left
+        any out is told by ``cut``.
     """
 
     path: Path
+    most: int | None = None
 
     @property
     def packed(self) -> bool:
@@ -89,6 +95,25 @@ class Export:
     def said(self) -> list[Sentence]:
         """What was decided while it was read, one line each, for the person; whole when all is read."""
         return []
+
+    @property
+    def cut(self) -> bool:
+        """Whether anything was left out, because there was more than was asked for."""
+        return "left_out" in self.__dict__
+
+    def leave_out(self) -> None:
+        """Tell that something was left out."""
+        self.__dict__["left_out"] = True
+
+    def head_of(self, records: Iterator[T]) -> Iterator[T]:
+        """Pass on records, or no more of them than were asked for."""
+        return records if self.most is None else self._first(records, self.most)
+
+    def _first(self, records: Iterator[T], most: int) -> Iterator[T]:
+        yield from islice(records, most)
+        for _one in records:
+            self.leave_out()
+            break
 
     @cached_property
     def seen(self) -> delimited.Survey:
@@ -156,6 +181,9 @@ class Export:
         number, held = 1, list[str]()
         with self.text(name, encoding) as file:
             while piece := file.read(BLOCK):
+                if self.most is not None and number > self.most:
+                    self.leave_out()
+                    return
                 held.append(piece)
                 if "\n" in piece:
                     lines = "".join(held).split("\n")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from helpers.community.delimited import Torn
@@ -39,6 +39,9 @@ class Importer:
         init, is added to the export's ``said``.
     packed : bool or None, default False
         Whether it comes as a folder or a zip rather than a file; None when it may be either.
+    may_feed : callable, optional
+        Takes an `Export` and returns those of ``tables`` of which it may hold rows, as far as that shows
+        without reading all records; without it, any of them. A table that it leaves out has no row.
     """
 
     name: str
@@ -48,6 +51,7 @@ class Importer:
     recognise: Callable[[Export], bool]
     records: Callable[[Export], Iterator[Record]]
     packed: bool | None = False
+    may_feed: Callable[[Export], Collection[str]] | None = None
 
     @property
     def chat(self) -> bool:

@@ -193,24 +193,23 @@ def _records(export: Export) -> Iterator[Record]:
     if not files:
         raise DataError(_("{file}: there is no log in it."), file=export.path.name)
     ids = Numbering()
-    for name in files:
-        for one in lines(export, name):
-            if isinstance(one, Torn):
-                yield "events", one
-                continue
-            line, channel, at, who, kind, text = one
-            known = seen.get(channel)
-            if known is None:
-                known = seen[channel] = set()
-                yield "groups", (line, (channel, "irc", "chat", channel))
-            known.add(who)
-            number = ids.id(channel, at, who, f"{kind} {text}")
-            if kind == "message":
-                spoken_to = _spoken_to(text, known)
-                yield "events", (line, (who, at, kind, number, channel, "irc", number, spoken_to))
-                yield "contents", (line, (number, at, who, "text", text, "irc", channel))
-            else:
-                yield "events", (line, (who, at, kind, None, channel, "irc", number, None))
+    for one in export.head_of(one for name in files for one in lines(export, name)):
+        if isinstance(one, Torn):
+            yield "events", one
+            continue
+        line, channel, at, who, kind, text = one
+        known = seen.get(channel)
+        if known is None:
+            known = seen[channel] = set()
+            yield "groups", (line, (channel, "irc", "chat", channel))
+        known.add(who)
+        number = ids.id(channel, at, who, f"{kind} {text}")
+        if kind == "message":
+            spoken_to = _spoken_to(text, known)
+            yield "events", (line, (who, at, kind, number, channel, "irc", number, spoken_to))
+            yield "contents", (line, (number, at, who, "text", text, "irc", channel))
+        else:
+            yield "events", (line, (who, at, kind, None, channel, "irc", number, None))
     if export.packed:
         for name in export.names:
             if name not in files:

@@ -93,6 +93,10 @@ def _places(export: Export, root: str) -> dict[str, Place]:
 
 
 def _messages(export: Export, root: str, places: dict[str, Place]) -> Iterator[tuple[str, Place, Any]]:
+    yield from export.head_of(_every_message(export, root, places))
+
+
+def _every_message(export: Export, root: str, places: dict[str, Place]) -> Iterator[tuple[str, Place, Any]]:
     for name, folder in _days(export, root):
         place = places.get(folder) or Place(folder, folder, "channel", None, False)
         for one in records(export, name):

@@ -175,7 +175,7 @@ def _answers(grid: Grid) -> list[Answers]:
     looked = [
         place for place, header in enumerate(grid.header) if _said(header, CLOCKS) or _on_a_scale(header)
     ]
-    rows = (row[1] for row in grid.rows() if not isinstance(row, Torn))
+    rows = (row[1] for row in grid.every_row() if not isinstance(row, Torn))
     while some := list(islice(rows, TOGETHER)):
         for place in looked:
             for cell, times in Counter([cells[place] for cells in some]).items():

@@ -69,6 +69,10 @@ class Grid:
 
     def rows(self) -> Iterator[tuple[int, list[str]] | Torn]:
         """Yield every row below the header, cleaned of what spreadsheets put around values, or a `Torn`."""
+        return self.export.head_of(self.every_row())
+
+    def every_row(self) -> Iterator[tuple[int, list[str]] | Torn]:
+        """Yield the rows as `rows` does, even where no more than the head of an export is asked for."""
         width = len(self.header)
         if self.sheet:
             book = spreadsheets.Sheet(self.export.path, self.sheet, self.at, set())
@@ -79,7 +83,7 @@ class Grid:
                 else:
                     yield number, [value(cell) for cell in given[:width]] + [""] * (width - len(given))
             for sheet in self.more:
-                yield from sheet.rows()
+                yield from sheet.every_row()
             return
         records = delimited.quick_records(self.export.path, self.encoding, self.separator, width, self.at)
         for one in records:

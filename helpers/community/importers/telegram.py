@@ -71,6 +71,10 @@ def _recognise(export: Export) -> bool:
 
 
 def _read(export: Export) -> Iterator[Any]:
+    return export.head_of(_every_record(export))
+
+
+def _every_record(export: Export) -> Iterator[Any]:
     for name in _files(export) or named(export, ".json"):
         yield from records(export, name, lists=("messages",), enter=("chats", "left_chats", "list"))
 

@@ -120,7 +120,8 @@ def messages(export: Export) -> Iterator[Message | Torn]:
     separator, places, width = found
     wanted = itemgetter(*(places.get(field, width) for field in FIELDS))
     ids, stem = Numbering(), export.path.stem
-    for record in delimited.quick_records(export.path, export.seen.encoding, separator, width, 1):
+    rows = delimited.quick_records(export.path, export.seen.encoding, separator, width, 1)
+    for record in export.head_of(rows):
         if isinstance(record, Torn):
             yield record
             continue

@@ -136,7 +136,8 @@ def _over_many_lines(export: Export) -> bool:
 
 def _whole(export: Export) -> list[Said]:
     try:
-        found = _inner(json.loads("\n".join(line for _, line in export.lines())))
+        with export.text() as file:
+            found = _inner(json.loads(file.read().removeprefix("\ufeff")))
     except (ValueError, RecursionError) as error:
         line = getattr(error, "lineno", 1)
         raise DataError(
@@ -148,7 +149,8 @@ def _whole(export: Export) -> list[Said]:
 
 
 def _of_table(export: Export, separator: str, header: list[str]) -> Iterator[tuple[int, Said] | Torn]:
-    for record in delimited.quick_records(export.path, export.seen.encoding, separator, len(header), 1):
+    rows = delimited.quick_records(export.path, export.seen.encoding, separator, len(header), 1)
+    for record in export.head_of(rows):
         if isinstance(record, Torn):
             yield record
         else:

@@ -174,6 +174,21 @@ def term(_: Translate, value: Any) -> str:
     return text.replace("_", " ") if is_code else text
 
 
+def heading(_: Translate, text: str) -> str:
+    """Translate a heading of a chapter; one that is not known stays as it is.
+
+    Examples
+    --------
+    >>> heading(translator("zh"), "2 · Who is active?"), heading(translator("en"), "2 · Who is active?")
+    ('2 · 谁在活跃？', '2 · Who is active?')
+
+    Taught in: all
+    """
+    key = f"heading{_CONTEXT}{text}"
+    found = _(key)
+    return text if found == key else found
+
+
 def join(_: Translate, sentences: list[str]) -> str:
     """Put sentences behind each other as the language does it: with a space in English, without in Chinese.
 

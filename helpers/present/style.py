@@ -136,12 +136,15 @@ class Picture:
         The description.
     png : bytes
         The image: palette, opaque, the same bytes in every run.
+    too_little : bool
+        Whether it only says that there is too little data.
 
     Taught in: all
     """
 
     def __init__(self, figure: Figure, *, alt: str) -> None:
         self.figure = figure
+        self.too_little = False
         self.alt = cover(alt)
         with theme():
             _cover(figure)
@@ -160,7 +163,8 @@ class Picture:
     ) -> tuple[dict[str, str], dict[str, Any]]:
         data = {"image/png": base64.b64encode(self.png).decode("ascii"), "text/plain": self.alt}
         pixels = int(np.rint(self.figure.get_figwidth() * 100))
-        return data, {"image/png": {"alt": self.alt, "width": pixels}}
+        empty = {"too_little": True} if self.too_little else {}
+        return data, {"image/png": {"alt": self.alt, "width": pixels, **empty}}
 
 
 def picture(figure: Figure, result: Any, *, alt: str) -> Picture:
@@ -198,4 +202,6 @@ def too_little(result: Any, *, title: str | None = None, n: int | None = None) -
         axes.set_axis_off()
         message = _("There is too little data in this period to draw anything that could be relied on.")
         axes.text(0, 0.5, message, transform=axes.transAxes, va="center", color=COLOURS["grey"], wrap=False)
-    return picture(figure, result, alt=title)
+    drawn = picture(figure, result, alt=title)
+    drawn.too_little = True
+    return drawn

@@ -11,7 +11,7 @@ from nbformat.v4 import new_markdown_cell
 from helpers.community import Community
 from helpers.community.contract import TABLES
 from helpers.community.engine import identifier
-from helpers.present.language import translator
+from helpers.present.language import heading, translator
 
 LESSON_TAGS = {"teaching", "exercise", "solution", "notes"}
 BESIDE = {("members", "role", "customer"): "customer_orders", ("members", "role", "staff"): "staff_events"}
@@ -81,6 +81,7 @@ def edition(notebook: NotebookNode, community: Community, *, lessons: bool = Fal
     Taught in: all
     """
     result = copy.deepcopy(notebook)
+    _translate_headings(result, community.language)
     cells: list[NotebookNode] = []
     gap: list[NotebookNode] = []
     for cell in result.cells:
@@ -97,6 +98,16 @@ def edition(notebook: NotebookNode, community: Community, *, lessons: bool = Fal
         cells.append(_note(gap, community))
     result.cells = _without_empty_sections(cells)
     return result
+
+
+def _translate_headings(notebook: NotebookNode, language: str) -> None:
+    _ = translator(language)
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            lines = [(_HEADING.fullmatch(line), line) for line in cell.source.split("\n")]
+            cell.source = "\n".join(
+                f"{found[1]} {heading(_, found[2].strip())}" if found else line for found, line in lines
+            )
 
 
 def _blank(cell: NotebookNode) -> NotebookNode:

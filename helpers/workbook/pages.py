@@ -16,7 +16,9 @@ import jinja2
 from markupsafe import Markup
 from nbformat import NotebookNode
 
-from helpers.present.language import translator
+from helpers.present.language import language_of, translator
+from helpers.workbook import sections
+from helpers.workbook.sections import Cell
 
 TEMPLATES = Path(__file__).parent / "templates"
 _HEADING = re.compile(r"<h([1-6])\b[^>]*>(.*?)</h\1>", re.S)
@@ -96,12 +98,14 @@ def chapter(
     """
     headings: list[_Heading] = []
     cells = [_cell(cell, headings) for cell in notebook.cells]
+    blocks = sections.arrange([cell for cell in cells if cell.body or cell.code], language_of(about))
     place = next((number for number, page in enumerate(pages) if page.file == file), None)
     return render(
         "chapter.html.j2",
         about=about,
         title=title_of(notebook, file),
-        cells=[cell for cell in cells if cell["body"] or cell["code"]],
+        blocks=blocks,
+        foreign=any(block.kind == "foreign" for block in blocks),
         contents=[heading for heading in headings if heading.level in (2, 3)],
         pages=pages,
         here=file,
@@ -161,15 +165,16 @@ def _code_style() -> str:
     return str(HtmlFormatter(style="default").get_style_defs(".source"))
 
 
-def _cell(cell: NotebookNode, headings: list[_Heading]) -> dict[str, Any]:
+def _cell(cell: NotebookNode, headings: list[_Heading]) -> Cell:
     tags = cell.metadata.get("tags", [])
     kind = next((tag for tag in ("left-out", "stopped") if tag in tags), "text")
     if cell.cell_type == "markdown":
-        return {"kind": kind, "code": "", "body": Markup(_anchored(_markdown(cell.source), headings))}
+        return Cell(kind, Markup(_anchored(_markdown(cell.source), headings)))
     if cell.cell_type != "code":
-        return {"kind": "text", "code": "", "body": ""}
-    shown = [part for part in (_output(output) for output in cell.outputs) if part]
-    return {"kind": "output", "code": Markup(_code(cell.source)), "body": Markup("\n").join(shown)}
+        return Cell("text")
+    outputs, little = sections.without_empty(cell.outputs)
+    shown = [part for part in (_output(output) for output in outputs) if part]
+    return Cell("output", Markup("\n").join(shown), Markup(_code(cell.source)), little and bool(shown))
 
 
 def _markdown(text: str, *, trusted: bool = True) -> str:
@@ -229,6 +234,10 @@ def _output(output: NotebookNode) -> Markup | None:
     if output.output_type == "stream":
         return Markup("<pre>{}</pre>").format(output.text) if output.name == "stdout" else None
     data = output.data
+    if "image/png" in data and sections.says_too_little(output):
+        return Markup('<div class="reading little"><p>{}</p></div>').format(
+            output.metadata["image/png"].get("alt") or _joined(data.get("text/plain", ""))
+        )
     if "image/png" in data:
         return _picture(output)
     if "text/html" in data:

@@ -40,6 +40,18 @@ class Reading(str):
         return _escape(str(self))
 
 
+class TooLittle(Reading):
+    """A sentence that says there is too little data; whoever shows it may leave empty figures out beside it.
+
+    Taught in: all
+    """
+
+    __slots__ = ()
+
+    def _repr_markdown_(self) -> tuple[str, dict[str, bool]]:  # type: ignore[override]
+        return _escape(str(self)), {"too_little": True}
+
+
 def reading(_: Translate, sentences: Iterable[str]) -> Reading:
     """Join sentences, in the way of the language, to a reading; empty ones are left out.
 
@@ -76,7 +88,7 @@ def rate_phrase(_: Translate, row: Mapping[str, Any] | pd.Series) -> str:
     )
 
 
-def too_little(_: Translate, what: str, n: float) -> Reading:
+def too_little(_: Translate, what: str, n: float) -> TooLittle:
     """Say that a result rests on too little to be read.
 
     Parameters
@@ -96,4 +108,4 @@ def too_little(_: Translate, what: str, n: float) -> Reading:
     Taught in: all
     """
     message = _("There is too little data to say anything about {what} (n = {n}).")
-    return Reading(message.format(what=what, n=numbers.count(n)))
+    return TooLittle(message.format(what=what, n=numbers.count(n)))

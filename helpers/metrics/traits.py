@@ -336,7 +336,8 @@ def concentration(community: Community) -> pd.DataFrame:
     pandas.DataFrame
         One row in the form of :func:`signatures`: ``estimate`` is the sum of the squared shares of the
         platforms in active member-days (1: everything on one), ``n`` members, ``count`` member-days,
-        ``baseline`` the value of an even split over the platforms there are.
+        ``baseline`` the value of an even split over the platforms there are. Empty where the data hold one
+        platform only: whether members are elsewhere too cannot be known then.
 
     Notes
     -----
@@ -369,7 +370,7 @@ select
 from per_member
 order by n"""
     ).iloc[0]
-    if not found["n"]:
+    if not found["n"] or found["platforms"] < 2:  # an export of one place does not tell of others
         return pd.DataFrame(columns=COLUMNS)
     # Sums of shares would depend on the order of adding; sums of days do not.
     names = {"n": 0, "sum_y": 1, "squares_y": 2, "count": 0, "squares_x": 0, "products": 1}

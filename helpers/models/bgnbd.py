@@ -20,7 +20,7 @@ from threadpoolctl import threadpool_limits
 from helpers.community import DataError
 from helpers.models.likelihood import maximise, parameter_table
 
-FEWEST_REPEATERS = 10
+FEWEST_REPEATERS = 30  # fewer give a shape of rates that only looks like one
 _NAMES = ("r", "alpha", "a", "b")
 _MANY = 20_000  # triples from which on a rough start pays
 # From a or b of 400 on all buyers drop out alike; the likelihood hardly changes, the formulas overflow.
@@ -234,7 +234,7 @@ def fit(triples: pd.DataFrame) -> PurchaseModel:
     Raises
     ------
     DataError
-        When a history is impossible (tx > T, a negative number), or when fewer than ten buyers came
+        When a history is impossible (tx > T, a negative number), or when fewer than thirty buyers came
         back: four parameters cannot be learnt from that.
 
     Notes

@@ -29,6 +29,8 @@ def step_friction(table: pd.DataFrame) -> Picture:
     by = about_of(table).get("by", "platform")
     if table.empty or table["n"].max() < 10:
         return style.too_little(table, n=int(table["n"].max()) if len(table) else 0)
+    if table[by].nunique() < 2:
+        return style.too_little(table, title=_("There is one place only: nothing to compare"))
     sizes = table.groupby(by)["n"].max().nlargest(6)
     names = list(table[table["step"] == 1].set_index(by)["estimate"].reindex(sizes.index).sort_values().index)
     worst = table[table["worst"]]

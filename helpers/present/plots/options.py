@@ -96,8 +96,10 @@ def field_shifts(table: pd.DataFrame, *, changes: pd.DataFrame) -> Picture:
     Taught in: 08 Outlook
     """
     _ = translator(table)
-    names = list(dict.fromkeys(table["trend"])) if len(table) else []
-    if not names or table["period"].nunique() < 2:
+    whole = table[~table["open_period"] & table["estimate"].notna()] if len(table) else table
+    months = whole.groupby("trend")["period"].nunique() if len(whole) else pd.Series(dtype=int)
+    names = [name for name in dict.fromkeys(whole["trend"]) if months[name] > 1] if len(whole) else []
+    if not names:
         return style.too_little(table, n=0)
     sure = changes[~changes["small"]] if len(changes) else changes
     up, down = (int((sure[end] * sign > 0).sum()) for end, sign in (("change_low", 1), ("change_high", -1)))
@@ -111,7 +113,7 @@ def field_shifts(table: pd.DataFrame, *, changes: pd.DataFrame) -> Picture:
     ) as (figure, panels):  # fmt: skip
         flat = list(panels.ravel())
         for axes, name in zip(flat, names, strict=False):
-            part = table[(table["trend"] == name) & ~table["open_period"]].dropna(subset=["estimate"])
+            part = whole[whole["trend"] == name]
             marks.band(axes, part["period"], part["low"], part["high"])
             axes.plot(part["period"], part["estimate"], color=COLOURS["highlight"], linewidth=1.6)
             axes.set_ylim(0, min(1.0, 1.15 * float(part["high"].max())) if len(part) else 1)

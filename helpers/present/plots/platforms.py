@@ -34,6 +34,8 @@ def platform_criteria(criteria: pd.DataFrame) -> Picture:
     n = int(criteria["n"].max()) if len(criteria) else 0
     if n < 10:
         return style.too_little(criteria, n=n)
+    if criteria["platform"].nunique() < 2:
+        return style.too_little(criteria, title=_("There is one platform only: nothing to compare"))
     names = list(dict.fromkeys(criteria["criterion"]))
     platforms = list(dict.fromkeys(criteria["platform"]))
     values = criteria.pivot(index="criterion", columns="platform", values="estimate").reindex(names)
@@ -108,6 +110,8 @@ def platform_ranks(ranks: pd.DataFrame) -> Picture:
     n = int(ranks["n"].max()) if len(ranks) else 0
     if n < 10:
         return style.too_little(ranks, n=n)
+    if ranks["platform"].nunique() < 2:
+        return style.too_little(ranks, title=_("There is one platform only: nothing to compare"))
     first = ranks.iloc[0]
     title = _("{platform} comes first in {share} of the weights tried").format(
         platform=capital(term(_, first["platform"])), share=numbers.percent(first["p_1"], 0)
@@ -163,6 +167,8 @@ def platform_audience(audience: pd.DataFrame) -> Picture:
     shown = audience[audience["n"] >= 10]
     if not len(shown):
         return style.too_little(audience, n=int(audience["n"].max()) if len(audience) else 0)
+    if shown["platform"].nunique() < 2:
+        return style.too_little(shown, title=_("There is one platform only: nothing to compare"))
     best = shown.loc[shown["estimate"].idxmax()]
     title = _("{platform} reaches {share} of the segment “{segment}”").format(
         platform=capital(term(_, best["platform"])),

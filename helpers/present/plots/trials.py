@@ -9,6 +9,8 @@ from helpers.present import marks, numbers, style
 from helpers.present.language import about_of, term, translator
 from helpers.present.style import COLOURS, SERIES, Picture
 
+FEWEST = 15  # members an arm: a test of fewer is not worth playing through
+
 
 def sharper_effects(table: pd.DataFrame) -> Picture:
     """Draw the effect on each outcome as it is, and after taking out what was known before.
@@ -134,9 +136,9 @@ def winners_curse(runs: pd.DataFrame) -> Picture:
     """
     _ = translator(runs)
     won = runs.loc[runs["significant"], "estimate"]
-    if won.empty:
-        return style.too_little(runs, n=len(runs))
     about = about_of(runs)
+    if won.empty or about.get("members", FEWEST) < FEWEST:
+        return style.too_little(runs, n=int(about.get("members", 0)))
     effect = float(about.get("effect", np.nan))
     title = _("What passes the test looks {times} times as large as it is").format(
         times=numbers.decimal(won.abs().mean() / effect)

@@ -138,6 +138,8 @@ def step_friction(table: pd.DataFrame) -> Reading:
     by = about_of(table).get("by", "platform")
     if table.empty or table["n"].max() < 30:
         return too_little(_, _("the loss at each step"), int(table["n"].max()) if len(table) else 0)
+    if table[by].nunique() < 2:
+        return reading(_, [_("There is one place only: nothing to compare.")])
     worst = table[table["worst"]]
     if worst.empty:
         sentence = _("No place loses surely more at any step than the best one does.")

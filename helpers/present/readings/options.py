@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from helpers.present import numbers
@@ -9,6 +10,8 @@ from helpers.present.groups import capital
 from helpers.present.ideas import measure_name, option_name, trend_name
 from helpers.present.language import term, translator
 from helpers.present.readings.base import Reading, rate_phrase, reading, too_little
+
+ROOM = 0.1  # a share whose lower end stays below this is no reason to try anything new
 
 
 def innovation_options(table: pd.DataFrame) -> Reading:
@@ -56,7 +59,11 @@ def innovation_options(table: pd.DataFrame) -> Reading:
                 names=_("; ").join(option_name(_, name) for name in missing["option"])
             )
         )
-    first = known.sort_values(["weeks_low", "low"], ascending=[True, False]).iloc[0]
+    roomy = known[known["low"] >= np.where(known["option"] == "personalisation", 0, ROOM)]
+    if roomy.empty:
+        text = _("None of the ideas surely has room for more than {share} here: spend the effort elsewhere.")
+        return reading(_, [*sentences, text.format(share=numbers.percent(ROOM, 0))])
+    first = roomy.sort_values(["weeks_low", "low"], ascending=[True, False]).iloc[0]
     sentences.append(
         _(
             "{option} is the quickest to test ({low}–{high} weeks; evidence: {evidence}): first draw lots."

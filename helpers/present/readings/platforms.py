@@ -28,6 +28,8 @@ def platform_criteria(criteria: pd.DataFrame) -> Reading:
     n = int(criteria["n"].max()) if len(criteria) else 0
     if n < 10:
         return too_little(_, _("the platforms"), n)
+    if criteria["platform"].nunique() < 2:
+        return reading(_, [_("There is one platform only: nothing to compare.")])
     sentences = []
     for name, message in (
         ("reach", _("{platform} has reached more members than any other: {rate}.")),
@@ -122,6 +124,8 @@ def platform_audience(audience: pd.DataFrame) -> Reading:
     shown = audience[(audience["n"] >= 10) & (audience["count"] > 0)]
     if not len(shown):
         return too_little(_, _("the platforms"), int(audience["n"].max()) if len(audience) else 0)
+    if audience["platform"].nunique() < 2:
+        return reading(_, [_("There is one platform only: nothing to compare.")])
     best = shown.loc[shown.groupby("segment")["estimate"].idxmax()]
     common = best["platform"].value_counts().sort_index().idxmax()
     other = best[best["platform"] != common]

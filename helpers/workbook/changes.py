@@ -237,7 +237,7 @@ def write(since: Since, community: Community, folder: Path, *, reveal: bool = Fa
         "notes": since.notes,
         "said": [],
         "reports": int(about_of(whole)["reports"]),
-        "picture": pages.picture(plots.history(whole)) if len(whole) else None,
+        "picture": pages.picture(plots.history(whole)) if since.before is not None and len(whole) else None,
     }
     if since.judged is not None:
         moved = readable(since.judged)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -12,6 +12,7 @@ from helpers.metrics import activity, intervals, retention, satisfaction
 from helpers.models import purchase_histories
 from helpers.present import numbers
 from helpers.present.language import Translate, translator
+from helpers.workbook.first_steps import unmatched
 
 WINDOW = 28
 COMEBACK = 30
@@ -90,6 +91,9 @@ def _active(community: Community, _: Translate) -> list[Headline]:
     known = _("who had bought by {day}") if orders else _("belonged in the {days} days to {day}")
     detail = known.format(days=WINDOW, day=until)
     members = Headline(label, numbers.count(last["n"]), detail, int(last["n"]))
+    if not orders and (buyers := unmatched(community)):
+        apart = _("{detail}; {n} of them are buyers who cannot be matched with anybody who takes part")
+        members = replace(members, detail=apart.format(detail=detail, n=numbers.count(buyers)))
     label = _("Bought in the last {days} days") if orders else _("Active in the last {days} days")
     share = _rate(_, label.format(days=WINDOW), last, _("95 % interval {low}–{high}, of {n}"))
     return [members, share]

@@ -19,7 +19,7 @@ from helpers.community.disk import is_full
 from helpers.community.sentences import Sentence
 from helpers.community.sentences import mark as _
 from helpers.present.language import translator
-from helpers.workbook import changes, history, pages, parameters, swap
+from helpers.workbook import changes, first_steps, history, pages, parameters, swap
 from helpers.workbook.edition import edition
 from helpers.workbook.run import ROOT, Outcome, Progress, run
 from helpers.workbook.summary import summary
@@ -260,7 +260,7 @@ def _write(
     """Write the pages and return what the summary lacks."""
     _ = translator({"language": community.language})
     progressing.step(Sentence(progressing.PAGES))
-    about = community.about("report")
+    about = community.about("report") | {"caution": first_steps.caution(community)}
     chapters = [
         pages.Page(f"{outcome.name}.html", pages.title_of(outcome.notebook, outcome.name))
         for outcome in outcomes

@@ -12,9 +12,9 @@ from markupsafe import Markup
 from helpers.community import Community
 from helpers.community.disk import is_full
 from helpers.community.privacy import cover
-from helpers.present import numbers, tables
+from helpers.present import numbers, readings, tables
 from helpers.present.language import Translate, translator
-from helpers.workbook import changes, contacts, exports, history, table_files
+from helpers.workbook import changes, contacts, exports, first_steps, history, table_files
 from helpers.workbook.headlines import Headline, headlines
 from helpers.workbook.history import History
 
@@ -82,15 +82,21 @@ def summary(
     if since is None:  # what earlier reports recorded is not lost for it
         part(_("Since last time"), lambda: history.write(past or History(), None, folder))
     followed = since.pop("followed") if since else None
+    written = part(_("Whom to contact"), lambda: _contacts(community, folder, lists, reveal, _))
+    compared = since if since_last else None
     return {
-        "since": since if since_last else None,
+        "first": part(
+            _("What to do first"),
+            lambda: first_steps.steps(community, since=compared, contacts=written),
+        ),
+        "since": compared,
         "tables": part(
             _("Tables"),
             lambda: table_files.write(community, folder, figures=followed, headlines=figures, knobs=knobs),
         ),
         "headlines": figures,
         "warnings": part(_("Before you rely on it"), lambda: warnings(community, figures, reveal=reveal)),
-        "contacts": part(_("Whom to contact"), lambda: _contacts(community, folder, lists, reveal, _)),
+        "contacts": written,
         "plan": part(_("Ninety-day plan"), lambda: _plan(community, folder, knobs)) if planned else None,
         "files": part(_("Files"), lambda: _files(community, folder, reveal)),
         "missing": missing,
@@ -126,9 +132,9 @@ def _files(community: Community, folder: Path, reveal: bool) -> dict[str, Any]:
         "quality": _html(
             tables.show(quality.drop(columns="sha256"), about=community.about("quality"), rows=50)
         ),
-        "hashes": [
+        "hashes": [  # an export may feed several tables
             {"file": row.file, "sha256": row.sha256}
-            for row in quality.itertuples()
+            for row in quality.drop_duplicates(["file", "sha256"]).itertuples()
             if isinstance(row.sha256, str) and row.sha256
         ],
         "quarantine": _quarantine(community, folder, quality["table"].unique(), reveal),
@@ -161,7 +167,7 @@ def warnings(community: Community, figures: Sequence[Headline], *, reveal: bool 
         found.append(text.format(day=numbers.day(community.as_of)))
     small = [figure.label for figure in figures if figure.small]
     if small:
-        found.append(_("Fewer than 30 stand behind: {labels}.").format(labels="; ".join(small)))
+        found.append(_("Fewer than 30 stand behind: {labels}.").format(labels=_("; ").join(small)))
     return found
 
 
@@ -200,8 +206,10 @@ def _since(
 def _contacts(
     community: Community, folder: Path, lists: changes.Lists | None, reveal: bool, _: Translate
 ) -> dict[str, Any] | None:
-    if lists is None or lists.listed.empty:
+    if lists is None:
         return None
+    if lists.listed.empty:
+        return {"why": str(readings.contact_list(lists.listed))}
     people = contacts.revealed(lists.listed, community) if reveal else lists.listed
     contacts.write(people, folder)
     if reveal:
@@ -211,6 +219,8 @@ def _contacts(
     return {
         "table": _html(contacts.preview(people)),
         "n": numbers.count(len(people)),
+        "contacted": int((people["arm"] == "contact").sum()),
+        "held": int((people["arm"] != "contact").sum()),
         "privacy": privacy,
     }
 

@@ -23,6 +23,7 @@ FOUND = {
     "headlines": [],
     "warnings": [],
     "contacts": None,
+    "first": [],
     "plan": None,
     "files": {"quality": "", "hashes": [], "quarantine": []},
     "missing": [],

@@ -64,6 +64,13 @@ def contact_list(contacts: pd.DataFrame) -> Reading:
     """
     _ = translator(contacts)
     about = about_of(contacts)
+    members = about.get("members", 0)
+    if not len(contacts) and members >= 30:
+        text = _(
+            "Of {members} members none has an action that should earn more than it costs, as far as their "
+            "value and their risk of leaving are known."
+        )
+        return reading(_, [text.format(members=numbers.count(members))])
     if not len(contacts):
         return too_little(_, _("whom to contact"), about.get("members", 0))
     contacted = contacts["arm"] == "contact"

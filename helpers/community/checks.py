@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 
-from helpers.community import member_days, parsing
+from helpers.community import distinct, member_days, parsing
 from helpers.community.columns import Reading
 from helpers.community.contract import SQL_TYPES, Table
 from helpers.community.engine import Engine, identifier, literal
@@ -221,11 +221,11 @@ def drop_duplicates(engine: Engine, checked: Checked) -> None:
     if not key:
         return
     names = ", ".join(key)
-    distinct = names if len(key) == 1 else f"({names})"
+    one = names if len(key) == 1 else f"({names})"
     filled = " and ".join(f"{name} is not null" for name in key)
     good = f"from {checked.staged} where {checked.good()} and {filled}"
-    if _all_differ(engine, key, good) or not engine.value(
-        f"select count(*) - count(distinct {distinct}) {good}"
+    if distinct.all_differ(engine, checked, key) or not engine.value(
+        f"select count(*) - count(distinct {one}) {good}"
     ):
         return
     engine.run(
@@ -249,27 +249,6 @@ def ranked(checked: Checked, key: list[str], rows: str) -> str:
     first = "joined_at nulls last, " if checked.table.name == "members" else ""
     order = f"partition by {', '.join(key)}{sign} order by {first}_part, {ROW}"
     return f"select _part, {ROW}, row_number() over ({order}) as nth {rows}"
-
-
-def _all_differ(engine: Engine, key: list[str], good: str) -> bool:
-    # Two proofs that cost less than telling all keys apart: keys that only rise (shorter ones first, as
-    # numbers do) differ, in whatever order the rows come; and so do keys whose fingerprints all differ,
-    # which one machine sees sooner by sorting them than by looking each one up.
-    if len(key) == 1 and engine.kind == "duckdb":  # rows on Spark come in no order
-        name = key[0]
-        falling = (
-            "select count(*) from (select id, lag(id) over () as before from "
-            f"(select cast({name} as varchar) as id {good} {{}}) as given) as ids "
-            "where length(id) < length(before) or (length(id) = length(before) and id <= before)"
-        )
-        if not engine.value(falling.format("limit 10000")) and not engine.value(falling.format("")):
-            return True
-    mark = engine.fingerprint(*key)
-    if engine.kind == "duckdb":
-        marks = f"(select {mark} as mark {good}) as marks"
-        beside = f"select mark, lag(mark) over (order by mark) as before from {marks}"
-        return not engine.value(f"select count(*) from ({beside}) as pairs where mark = before")
-    return not engine.value(f"select count(*) - count(distinct {mark}) {good}")
 
 
 def drop_early_orders(engine: Engine, orders: Checked, members: Checked) -> int:

@@ -38,7 +38,7 @@ def _globbed(path: Path, engine: Engine) -> Path:
 
 def parquet(engine: Engine, relation: str, path: Path) -> Raw:
     """Leave a Parquet file where it is and make its rows readable, with their row numbers."""
-    sha256 = delimited.survey(path, encoding="binary").sha256
+    sha256 = delimited.survey(path, encoding="binary", blanks=False).sha256
     source = f"read_parquet({literal(str(_globbed(path, engine)))}, file_row_number = true)"
     try:
         engine.run(

@@ -71,7 +71,7 @@ class Community:
         self.basis = "events" if door.holds("events") or "orders" not in self._given else "orders"
         self.first_day, self.as_of = door.first_day, door.as_of
         self._event_types = tuple(kept.about["event_types"]) if kept else None
-        self._read = reader.told if reader else []
+        self._read = (reader.told, reader.lost()) if reader else ([], {})
         if reader is not None:
             day_pieces.add(self, reader.store)
             repeats.commit(self.engine, door.tables, reader.store)
@@ -404,12 +404,17 @@ class Community:
         Returns
         -------
         pandas.DataFrame
-            ``table``, ``file``, ``rows``, ``read`` (rows that were read and checked this time) and ``how``:
-            kept, added (only what was appended) or whole. Empty without a store.
+            ``table``, ``file``, ``rows``, ``read`` (rows that were read and checked this time), ``how``:
+            kept, added (only what was appended) or whole, and ``before`` (rows that the store held of it).
+            Empty without a store. ``attrs`` hold ``discarded`` (whether the store could not be used at all)
+            and ``gone`` (files that it knew and that are no longer there).
 
         Taught in: all
         """
-        return pd.DataFrame(self._read, columns=["table", "file", "rows", "read", "how"])
+        rows, lost = self._read
+        found = pd.DataFrame(rows, columns=["table", "file", "rows", "read", "how", "before"])
+        found.attrs |= lost
+        return found
 
     # saying what a result is -----------------------------------------------------------------
 

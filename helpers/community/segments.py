@@ -99,6 +99,7 @@ class Reader:
         while key in self._keys:  # a file may be named twice
             key += "+"
         self._keys.add(key)
+        before = int(self.store.parts.get(key, {}).get("rows", 0))
         record = None if key in self.whole else self.store.parts.get(key)
         if record and not (self._in_time(record, door.tomorrow) and self.store.sound(record["files"])):
             record = None
@@ -130,8 +131,14 @@ class Reader:
             how = "added"
             new = int(door.engine.value(f"select count(*) from {identifier(part.raw.relation)}"))
         told = {"table": table.name, "file": part.raw.file, "rows": part.rows, "read": new, "how": how}
-        self.told.append(told)
+        self.told.append(told | {"before": before})
         return part
+
+    def lost(self) -> dict[str, Any]:
+        """Say what of the store could not be used: all of it, or files that are no longer there."""
+        there = {one["file"] for one in self.told}
+        gone = {record["file"] for record in self.store.parts.values()} - there
+        return {"discarded": self.store.discarded, "gone": sorted(gone)}
 
     def _in_time(self, record: dict[str, Any], tomorrow: dt.date | None) -> bool:
         # A row that lies in the future today may be a good one tomorrow.

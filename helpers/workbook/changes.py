@@ -18,7 +18,7 @@ from helpers.models import list_changes
 from helpers.present import change_words, numbers, plots, readings, tables
 from helpers.present.features import action_name
 from helpers.present.language import Translate, about_of, term, translator
-from helpers.workbook import contacts, exports, history, pages, table_files
+from helpers.workbook import contacts, exports, history, pages, read_again, table_files
 from helpers.workbook.history import Entry, History
 
 PAGE = "since_last.html"
@@ -95,7 +95,8 @@ def compare(community: Community, past: History, lists: Lists | None = None) -> 
     """
     before = past.before(community)
     figures = watched.measure(community, earlier=before.as_of if before else None)
-    members, people, notes = None, None, history.notes(past, before, community)
+    members, people = None, None
+    notes = history.notes(past, before, community) + read_again.notes(community)
     if lists is not None:
         known = before.members if before else None
         members = list_changes.remembered(lists.plan, lists.listed, as_of=community.as_of, before=known)

@@ -36,7 +36,8 @@ def notes(community: Community) -> list[str]:
     if len(whole):
         text = _(
             "Read whole, because they changed inside, are exports that grew, or hold new rows that change "
-            "how the old ones are read: {files}. Rows that were changed or taken out of them change the past too."
+            "how the old ones are read: {files}. Rows that were changed or taken out of them change the past "
+            "too."
         )
         names = dict.fromkeys(cover(name) for name in whole["file"])
         said.append(text.format(files=some(_, list(names), most=6)))

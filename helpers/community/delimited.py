@@ -7,7 +7,7 @@ import csv
 import hashlib
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -23,6 +23,7 @@ WHITESPACE = " "  # columns stand apart by any number of spaces
 ENCODINGS = ("utf-8", "utf-8-sig", "gb18030", "utf-16", "cp1252")
 CHUNK = 1 << 20
 SAMPLED_RUNS = 50_000  # stretches of non-ASCII bytes that are looked at to find the encoding
+TOGETHER = 2_048  # rows that are handed on at once
 LONGEST_RECORD = 200  # lines: a quote that stays open longer is a broken one
 _HIGH = bytes.maketrans(
     bytes(range(128)), b" " * 128
@@ -336,9 +337,9 @@ def records(
             yield judged if isinstance(judged, Torn) else (row, judged)
 
 
-def quick_records(
+def quick_blocks(
     path: Path, encoding: str, separator: str, width: int, skip: int
-) -> Iterator[tuple[int, list[str]] | Torn]:
+) -> Iterator[tuple[Sequence[int], list[list[str]]] | Torn]:
     """Split a file as `records` does, several times as fast up to the first record that is torn.
 
     Parameters
@@ -348,26 +349,57 @@ def quick_records(
 
     Yields
     ------
-    tuple of (int, list of str), or Torn
-        The same as of `records`.
+    tuple of (sequence of int, list of list of str), or Torn
+        Numbers of rows and their fields, some thousand rows at once; or a line that is torn.
     """
     line = row = 0
     try:
         with path.open(encoding=encoding, newline="") as file:
             reader = csv.reader(file, delimiter=separator, strict=True)
-            for fields in reader:
+            while some := list(islice(reader, TOGETHER if row >= skip else skip)):
                 # A cell as long as LONGEST_RECORD lines may be a quote that never closed.
-                torn = row >= skip and fields and len(fields) != width
-                if torn or reader.line_num - line > LONGEST_RECORD:
+                long = reader.line_num - line - len(some) >= LONGEST_RECORD and any(map(_is_long, some))
+                if long or (row >= skip and not {*map(len, some)} <= {0, width}):
                     break
-                line, row = reader.line_num, row + 1
-                if row > skip and fields:
-                    yield row, fields
+                first, line, row = row + 1, reader.line_num, row + len(some)
+                if first > skip:
+                    if all(some):
+                        yield range(first, row + 1), some
+                    else:
+                        numbers = [number for number, fields in enumerate(some, start=first) if fields]
+                        yield numbers, list(filter(None, some))
             else:
                 return
     except (csv.Error, UnicodeError):
         pass
-    yield from records(path, encoding, separator, width, skip, end=End(row), begun=line)
+    numbers, rows = list[int](), list[list[str]]()
+    for one in records(path, encoding, separator, width, skip, end=End(row), begun=line):
+        if isinstance(one, Torn) or len(rows) == TOGETHER:
+            if rows:
+                yield numbers, rows
+            numbers, rows = [], []
+        if isinstance(one, Torn):
+            yield one
+        else:
+            numbers.append(one[0])
+            rows.append(one[1])
+    if rows:
+        yield numbers, rows
+
+
+def _is_long(fields: list[str]) -> bool:
+    return sum(cell.count("\n") + cell.count("\r") for cell in fields) >= LONGEST_RECORD
+
+
+def quick_records(
+    path: Path, encoding: str, separator: str, width: int, skip: int
+) -> Iterator[tuple[int, list[str]] | Torn]:
+    """Split a file as `quick_blocks` does, and give the rows out one by one."""
+    for one in quick_blocks(path, encoding, separator, width, skip):
+        if isinstance(one, Torn):
+            yield one
+        else:
+            yield from zip(*one, strict=True)
 
 
 def _judged(row: int, fields: list[str] | None, text: str, width: int) -> list[str] | Torn:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
@@ -12,8 +13,8 @@ from helpers.community import progress
 from helpers.community.delimited import Torn
 from helpers.community.engine import Engine, identifier
 from helpers.community.importers import IMPORTERS, Export, Importer
-from helpers.community.importers.importer import Record
-from helpers.community.landing import TURNED, Landing
+from helpers.community.importers.importer import Block, Record
+from helpers.community.landing import SHARED, TURNED, Landing, Turned
 from helpers.community.raw import Raw
 from helpers.community.settings import TableSource
 
@@ -50,7 +51,7 @@ def _origin(source: TableSource) -> tuple[str | None, ...]:
     return source.file, source.format, source.package
 
 
-def batches(importer: Importer, export: Export) -> Iterator[list[Record]]:
+def batches(importer: Importer, export: Export) -> Iterator[list[Record | Block]]:
     """Read an export once, for all tables, a few thousand records at a time, and tell how far it is.
 
     Parameters
@@ -62,15 +63,15 @@ def batches(importer: Importer, export: Export) -> Iterator[list[Record]]:
 
     Yields
     ------
-    list of tuple
-        Tables and records, as `Importer.records` gives them.
+    list of tuple or Block
+        Tables and records, as `Importer.blocks` gives them.
     """
-    records, read = importer.records(export), 0
+    records, read = (importer.blocks or importer.records)(export), 0
     collecting = gc.isenabled()
     gc.disable()  # rows refer to nothing that refers to them: looking for that takes a tenth of the time
     try:
         while some := list(islice(records, TOGETHER)):
-            read += len(some)
+            read += sum(len(one.numbers) if isinstance(one, Block) else 1 for one in some)
             progress.reading(export.path, read)
             yield some
     finally:
@@ -117,18 +118,25 @@ class Exports:
 
     def _pass(self, engine: Engine, path: Path, form: str, tables: set[str]) -> None:
         importer, given, number = IMPORTERS[form], Export(path), engine.next_number()
+        shared: Turned = deque(maxlen=SHARED)
         landings = {
-            table: Landing(engine, f"export_{number}_{table}", columns)
+            table: Landing(engine, f"export_{number}_{table}", columns, shared)
             for table, columns in importer.tables.items()
             if table in tables
         }
         torn: dict[str, list[Torn]] = {table: [] for table in landings}
         for some in batches(importer, given):
-            for table, landing in landings.items():
-                mine = [row for named, row in some if named == table]
-                if Torn in set(map(type, mine)):
-                    torn[table] += [row for row in mine if isinstance(row, Torn)]
-                landing.rows += [row for row in mine if not isinstance(row, Torn)]
+            for one in some:
+                landing = landings.get(one[0])
+                if landing is None:
+                    continue
+                if isinstance(one, Block):
+                    landing.block(one.numbers, one.columns)
+                elif isinstance(one[1], Torn):
+                    torn[one[0]].append(one[1])
+                else:
+                    landing.rows.append(one[1])
+            for landing in landings.values():
                 landing.turn()
         for table, landing in landings.items():
             landing.done()

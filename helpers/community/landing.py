@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 from operator import lt
 from typing import Any
@@ -12,7 +13,9 @@ from helpers.community.engine import Engine, identifier
 from helpers.community.raw import AGAIN, ROW
 
 PIECE = 122_880  # rows that DuckDB keeps together: a piece of another size costs several times as much
+SHARED = 12  # columns of which it is remembered what they were turned into
 TURNED = 2_048  # rows that are turned into columns at once: more do not fit into the processor's cache
+Turned = deque[tuple[Sequence[str | None], pa.Array]]
 
 
 class Landing:
@@ -26,13 +29,19 @@ class Landing:
         Name of the table that is made.
     names : sequence of str
         Its columns, all text, beside the number of the row.
+    shared : collections.deque, optional
+        Columns that were turned last, and what they were turned into, where tables share columns.
     """
 
-    def __init__(self, engine: Engine, relation: str, names: Sequence[str]) -> None:
+    def __init__(
+        self, engine: Engine, relation: str, names: Sequence[str], shared: Turned | None = None
+    ) -> None:
         self.engine, self.relation = engine, relation
         self.schema = pa.schema([(ROW, pa.int64()), *((name, pa.string()) for name in names)])
         self.rows: list[tuple[int, Sequence[str | None]]] = []
+        self.shared: Turned = deque(maxlen=SHARED) if shared is None else shared
         self._waiting: list[pa.RecordBatch] = []
+        self._held = 0
         self._highest = -1
         self._again: dict[int, int] = {}
         columns = ", ".join(f"{identifier(name)} varchar" for name in names)
@@ -45,9 +54,33 @@ class Landing:
         numbers, values = zip(*self.rows, strict=True)
         self.rows.clear()
         columns = [self._told_apart(numbers), *zip(*values, strict=True)]
-        arrays = [_array(column, one.type) for column, one in zip(columns, self.schema, strict=True)]
+        self._take([_array(column, one.type) for column, one in zip(columns, self.schema, strict=True)])
+
+    def block(self, numbers: Sequence[int], columns: Sequence[Sequence[str | None] | str | None]) -> None:
+        """Take rows that are columns already, after those that were appended one by one."""
+        self.turn()
+        if numbers:
+            arrays = [pa.array(self._told_apart(numbers), pa.int64())]
+            for column in columns:
+                if column is None or isinstance(column, str):
+                    arrays.append(pa.repeat(pa.scalar(column, pa.string()), len(numbers)))
+                else:
+                    arrays.append(self._turned(column))
+            self._take(arrays)
+
+    def _turned(self, column: Sequence[str | None]) -> pa.Array:
+        # Tables of an export share columns: the id of a message is that of its text.
+        for known, array in self.shared:
+            if known is column:
+                return array
+        array = _array(column, pa.string())
+        self.shared.append((column, array))
+        return array
+
+    def _take(self, arrays: list[pa.Array]) -> None:
         self._waiting.append(pa.RecordBatch.from_arrays(arrays, schema=self.schema))
-        if sum(map(len, self._waiting)) >= PIECE:
+        self._held += len(arrays[0])
+        if self._held >= PIECE:
             self._write()
 
     def done(self) -> None:
@@ -59,6 +92,7 @@ class Landing:
         whole = pa.Table.from_batches(self._waiting, self.schema)
         piece = whole if all_of_it else whole[:PIECE]
         self._waiting = whole[len(piece) :].to_batches()
+        self._held -= len(piece)
         if len(piece):
             self.engine.register("piece_of_rows", piece)
             self.engine.run(f"insert into {identifier(self.relation)} select * from piece_of_rows")

@@ -13,6 +13,7 @@ from helpers.community.engine import Engine, identifier
 from helpers.community.errors import CommunityError, DataError
 from helpers.community.exports import batches
 from helpers.community.importers import IMPORTERS, Export, Importer, recognise
+from helpers.community.importers.importer import Block
 from helpers.community.raw import ROW, Raw
 from helpers.community.reading import SUFFIXES
 from helpers.community.sentences import Either, Lines, Listed, Sentence, rows_of
@@ -101,8 +102,8 @@ def _exported(export: Export, importer: Importer, draft: Guess) -> bool:
         draft.say(_("{file}: {format}; feeds {tables}."), file=path.name, format=title, tables=tables)
         if export.cut:
             text = _(
-                "{file}: long, so only its beginning was looked at (about {rows}), and what follows is said of "
-                "that; check reads all of it."
+                "{file}: long, so only its beginning was looked at (about {rows}), and what follows is said "
+                "of that; check reads all of it."
             )
             draft.say(text, file=path.name, rows=rows_of(LOOKED_AT))
     else:
@@ -118,11 +119,13 @@ def _exported(export: Export, importer: Importer, draft: Guess) -> bool:
 def _counted(export: Export, importer: Importer) -> tuple[dict[str, int], int]:
     counts, torn = dict.fromkeys(importer.tables, 0), 0
     for some in batches(importer, export):
-        for table, row in some:
-            if isinstance(row, Torn):
+        for one in some:
+            if isinstance(one, Block):
+                counts[one.table] += len(one.numbers)
+            elif isinstance(one[1], Torn):
                 torn += 1
             else:
-                counts[table] += 1
+                counts[one[0]] += 1
     return counts, torn
 
 

@@ -12,12 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import lru_cache
 
 from helpers.community.delimited import Torn
 from helpers.community.importers import tabular
 from helpers.community.importers.export import Export
-from helpers.community.importers.importer import Importer, Record, Row
-from helpers.community.importers.tabular import Grid
+from helpers.community.importers.importer import Block, Importer, Record, one_by_one
+from helpers.community.importers.tabular import Grid, Piece
 from helpers.community.sentences import Sentence
 from helpers.community.sentences import mark as _
 
@@ -66,69 +67,115 @@ def _recognise(export: Export) -> bool:
     return any(grid.place(name) is not None for name in LINE)
 
 
+@lru_cache(maxsize=4_096)
 def _status(word: str | None, cancelled: str | None) -> str | None:
     known = STATUS.get((word or "").casefold().replace(" ", "_"), word)
     return "cancelled" if cancelled and known != "refunded" else known
 
 
-def _worth(grid: Grid, cells: list[str]) -> Decimal:
-    prices = [grid.place(name) for name in ("Lineitem price", "Lineitem quantity")]
-    price, quantity = (tabular.money(cells[one]) if one is not None else None for one in prices)
-    return (price or Decimal(0)) * (Decimal(1) if quantity is None else quantity)
+@lru_cache(maxsize=65_536)
+def _worth(price: str | None, quantity: str | None) -> Decimal:
+    each, times = tabular.money(price), tabular.money(quantity)
+    return (each or Decimal(0)) * (Decimal(1) if times is None else times)
 
 
-def _order(grid: Grid, number: int, lines: list[list[str]]) -> Row:
-    first = lines[0]
+class _Shop:
+    """Turn rows into orders; the last one stays open until the next begins."""
 
-    def at(*names: str) -> str | None:
-        place = grid.place(*names)
-        return None if place is None else tabular.filled(first[place])
+    def __init__(self, grid: Grid) -> None:
+        self.place = grid.place
+        self.price, self.quantity = grid.place("Lineitem price"), grid.place("Lineitem quantity")
+        self.goods = [grid.place("Lineitem sku"), grid.place("Lineitem name")]
+        self.name, self.total, self.status = map(grid.place, ("Name", "Total", "Financial Status"))
+        self.open: tuple[str, list[tuple[Piece, int]]] | None = None
 
-    worth = [_worth(grid, line) for line in lines]
-    dearest = lines[worth.index(max(worth))]
-    goods = [grid.place(name) for name in ("Lineitem sku", "Lineitem name")]
-    product = next(
-        (text for one in goods if one is not None and (text := tabular.filled(dearest[one]))), None
-    )
-    return number, (
-        at("Name"),
-        next((text for name in BUYER if (text := at(name))), None),
-        at("Created at") or at("Paid at"),
-        at("Total"),
-        _status(at("Financial Status"), at("Cancelled at")),
-        at("Refunded Amount"),
-        at("Discount Amount"),
-        product,
-        at("Source"),
-    )
+    def take(self, piece: Piece) -> Iterator[Record | Block]:
+        """Take rows and give out the orders that they end."""
+        assert self.name is not None and self.total is not None and self.status is not None
+        names, totals, words = (
+            tabular.cleaned(piece.columns[place]) for place in (self.name, self.total, self.status)
+        )
+        starts: list[int] = []
+        further: dict[int, list[int]] = {}
+        current = None if self.open is None else self.open[0]
+        for at, (name, total, word) in enumerate(zip(names, totals, words, strict=True)):
+            if name == "Name" and total == "Total":
+                yield "orders", Torn(piece.numbers[at], "the header once more", ",".join(piece.cells(at)))
+            elif total or word:
+                starts.append(at)
+                current = name
+            elif current is not None and name in ("", current):
+                if starts:
+                    further.setdefault(starts[-1], []).append(at)
+                elif self.open is not None:
+                    self.open[1].append((piece, at))
+            else:
+                yield "orders", Torn(piece.numbers[at], "a line without its order", ",".join(piece.cells(at)))
+        if starts:
+            yield from self.close()
+            last = starts.pop()
+            self.open = names[last], [(piece, at) for at in (last, *further.pop(last, ()))]
+            products = [self._product([(piece, at)]) for at in starts]
+            for nth, at in enumerate(starts):
+                if at in further:
+                    products[nth] = self._product([(piece, line) for line in (at, *further[at])])
+            yield self._orders(piece, starts, products)
+
+    def close(self) -> Iterator[Block]:
+        """Give out the order that is open."""
+        if self.open is not None:
+            (piece, at), *_further = self.open[1]
+            yield self._orders(piece, [at], [self._product(self.open[1])])
+            self.open = None
+
+    def _product(self, lines: list[tuple[Piece, int]]) -> str | None:
+        piece, at = lines[0]
+        if len(lines) > 1:
+            worth = [_worth(one.texts(self.price)[n], one.texts(self.quantity)[n]) for one, n in lines]
+            piece, at = lines[worth.index(max(worth))]
+        return next((text for place in self.goods if (text := piece.texts(place)[at])), None)
+
+    def _orders(self, piece: Piece, starts: list[int], products: list[str | None]) -> Block:
+        def column(*names: str) -> list[str | None]:
+            cells = piece.texts(self.place(*names))
+            return [cells[at] for at in starts]
+
+        def first(*names: str) -> list[str | None]:
+            said = column(names[0])
+            for name in names[1:]:
+                if None not in said:
+                    break
+                said = [one or other for one, other in zip(said, column(name), strict=True)]
+            return said
+
+        told = zip(column("Financial Status"), column("Cancelled at"), strict=True)
+        columns = (
+            column("Name"),
+            first(*BUYER),
+            first("Created at", "Paid at"),
+            column("Total"),
+            [_status(*one) for one in told],
+            column("Refunded Amount"),
+            column("Discount Amount"),
+            products,
+            column("Source"),
+        )
+        return Block("orders", [piece.numbers[at] for at in starts], columns)
 
 
-def _records(export: Export) -> Iterator[Record]:
+def _blocks(export: Export) -> Iterator[Record | Block]:
     grid = tabular.table(export, ALL)
-    name, total, status = (grid.place(one) for one in ("Name", "Total", "Financial Status"))
-    if name is None or total is None or status is None:
+    if any(grid.place(one) is None for one in ("Name", "Total", "Financial Status")):
         return
-    money, currencies = grid.place("Currency"), set[str]()
-    begun, lines = 0, list[list[str]]()
-    for one in grid.rows():
+    shop, money, currencies = _Shop(grid), grid.place("Currency"), set[str]()
+    for one in grid.blocks():
         if isinstance(one, Torn):
             yield "orders", one
             continue
-        number, cells = one
         if money is not None:
-            currencies.add(cells[money])
-        if cells[name] == "Name" and cells[total] == "Total":
-            yield "orders", Torn(number, "the header once more", ",".join(cells))
-        elif cells[total] or cells[status]:
-            if lines:
-                yield "orders", _order(grid, begun, lines)
-            begun, lines = number, [cells]
-        elif lines and cells[name] in ("", lines[0][name]):
-            lines.append(cells)
-        else:
-            yield "orders", Torn(number, "a line without its order", ",".join(cells))
-    if lines:
-        yield "orders", _order(grid, begun, lines)
+            currencies.update(tabular.cleaned(tuple(set(one.columns[money]))))
+        yield from shop.take(one)
+    yield from shop.close()
     export.said.extend(_sums(sorted(currencies - {"", "Currency"})))
 
 
@@ -146,5 +193,6 @@ IMPORTER = Importer(
     title_zh="Shopify 订单导出",
     tables={"orders": COLUMNS},
     recognise=_recognise,
-    records=_records,
+    records=one_by_one(_blocks),
+    blocks=_blocks,
 )

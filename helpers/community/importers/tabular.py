@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
+from typing import TypeVar
 
 from helpers.community import delimited, spreadsheets
 from helpers.community.delimited import Torn
@@ -18,10 +19,38 @@ from helpers.community.sentences import mark as _
 from helpers.community.spreadsheets import plain
 
 TEXTS, BOOKS = (".csv", ".tsv", ".txt"), (".xlsx", ".xlsm")
+S = TypeVar("S")
+T = TypeVar("T")
 LOOKED_AT = 30  # rows at the top in which a header is looked for
 BLANKS = frozenset(("", "-", "--", "null", "none", "nan", "na", "n/a", "#n/a", "(not set)", "无"))
 WRAPPED = frozenset(" \t='\u3000\xa0")  # what a cell begins or ends with that has to be cleaned
+SUSPECT = WRAPPED | frozenset("-nN#(无")  # and what a cell begins with that says that there is nothing
 SIGNS = str.maketrans("０１２３４５６７８９．，－（）−", "0123456789.,-()-", "¥￥$€£元 \t'\xa0")
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Rows of a table, column by column as they are written, and their numbers."""
+
+    numbers: Sequence[int]
+    columns: list[Sequence[str]]
+    _texts: dict[int | None, list[str | None]] = field(default_factory=dict)
+
+    def texts(self, place: int | None) -> list[str | None]:
+        """Return a column cleaned, as `texts` does; nothing but None where there is no such column."""
+        if place not in self._texts:
+            empty: list[str | None] = [None] * len(self.numbers)
+            self._texts[place] = empty if place is None else texts(self.columns[place])
+        return self._texts[place]
+
+    def rows(self) -> Iterator[tuple[int, list[str]]]:
+        """Give them out one by one, cleaned."""
+        for number, cells in zip(self.numbers, zip(*self.columns, strict=True), strict=True):
+            yield number, cleaned(cells)
+
+    def cells(self, at: int) -> list[str]:
+        """Return the cells of one of them, cleaned."""
+        return cleaned([column[at] for column in self.columns])
 
 
 @dataclass(frozen=True)
@@ -89,8 +118,95 @@ class Grid:
         for one in records:
             yield one if isinstance(one, Torn) else (one[0], cleaned(one[1]))
 
+    def blocks(self) -> Iterator[Piece | Torn]:
+        """Yield the rows as `rows` does, thousands at once and as columns, which are not cleaned yet."""
+        left = self.export.most
+        for one in self._pieces():
+            size = 1 if isinstance(one, Torn) else len(one.numbers)
+            if left is not None:
+                if size > left:
+                    self.export.leave_out()
+                    if left and not isinstance(one, Torn):
+                        yield Piece(one.numbers[:left], [column[:left] for column in one.columns])
+                    return
+                left -= size
+            yield one
 
-def cleaned(cells: list[str]) -> list[str]:
+    def _pieces(self) -> Iterator[Piece | Torn]:
+        if not self.sheet:
+            width = len(self.header)
+            found = delimited.quick_blocks(self.export.path, self.encoding, self.separator, width, self.at)
+            for one in found:
+                yield one if isinstance(one, Torn) else Piece(one[0], list(zip(*one[1], strict=True)))
+            return
+        held = list[tuple[int, list[str]]]()
+        for row in self.every_row():
+            if isinstance(row, Torn) or len(held) == delimited.TOGETHER:
+                if held:
+                    yield _piece(held)
+                held = []
+            if isinstance(row, Torn):
+                yield row
+            else:
+                held.append(row)
+        if held:
+            yield _piece(held)
+
+
+def _piece(held: list[tuple[int, list[str]]]) -> Piece:
+    numbers, rows = zip(*held, strict=True)
+    return Piece(numbers, list(zip(*rows, strict=True)))
+
+
+def each(function: Callable[[S], T], cells: Sequence[S]) -> list[T]:
+    """Apply a function to every cell of a column, once to each value where there are few.
+
+    Examples
+    --------
+    >>> each(len, ["paid", "paid", "open"])
+    [4, 4, 4]
+    """
+    known = set(cells)
+    if 4 * len(known) > len(cells):
+        return list(map(function, cells))
+    found = {cell: function(cell) for cell in known}
+    return [found[cell] for cell in cells]
+
+
+def texts(cells: Sequence[str]) -> list[str | None]:
+    """Clean a column; None where a cell only says that there is nothing.
+
+    Examples
+    --------
+    >>> texts(['="17"', "-", "tea"])
+    ['17', None, 'tea']
+    """
+    if 4 * len(set(cells)) <= len(cells):
+        return each(_text, cells)
+    if cells and cells[0].startswith('="'):
+        return [_number(cell) for cell in cells]
+    return [
+        cell if cell and cell[0] not in SUSPECT and cell[-1] not in WRAPPED else _text(cell) for cell in cells
+    ]
+
+
+def stars(cells: Sequence[str | None]) -> int:
+    """Count the cells that are masked with stars."""
+    names = list(filter(None, cells))
+    return sum("*" in name for name in names) if "*" in "".join(names) else 0
+
+
+def _number(cell: str) -> str | None:
+    inner = cell[2:-1]
+    plain_one = len(inner) > 9 and inner.isalnum() and cell[:2] == '="' and cell[-1] == '"'
+    return inner if plain_one else _text(cell)
+
+
+def _text(cell: str) -> str | None:
+    return filled(value(cell) if cell and (cell[0] in WRAPPED or cell[-1] in WRAPPED) else cell)
+
+
+def cleaned(cells: Sequence[str]) -> list[str]:
     """Clean the cells of a row, of which most are clean."""
     return [value(cell) if cell and (cell[0] in WRAPPED or cell[-1] in WRAPPED) else cell for cell in cells]
 

@@ -15,8 +15,7 @@ from collections.abc import Iterator
 from helpers.community.delimited import Torn
 from helpers.community.importers import tabular
 from helpers.community.importers.export import Export
-from helpers.community.importers.importer import Importer, Record
-from helpers.community.importers.tabular import filled
+from helpers.community.importers.importer import Block, Importer, Record, one_by_one
 
 ORDER = ("订单编号", "主订单编号")
 BUYER = ("买家会员ID", "买家ID", "OAID", "买家会员名", "买家昵称", "买家旺旺")
@@ -55,7 +54,11 @@ def _recognise(export: Export) -> bool:
     return grid.place(*BUYER) is not None and grid.place(*PAID) is not None and grid.place(*OWN) is not None
 
 
-def _records(export: Export) -> Iterator[Record]:
+def _status(word: str | None) -> str | None:
+    return STATUS.get((word or "").replace("，", ",").replace(" ", ""), word)
+
+
+def _blocks(export: Export) -> Iterator[Record | Block]:
     grid = tabular.table(export, ALL)
     order, buyer, paid, status = (grid.place(*one) for one in (ORDER, BUYER, PAID, ("订单状态",)))
     times = [place for place in map(grid.place, TIMES) if place is not None]
@@ -63,35 +66,35 @@ def _records(export: Export) -> Iterator[Record]:
     code, title = grid.place("宝贝ID", "商家编码"), grid.place("宝贝标题")
     places = (order, buyer, paid, status, refunded, kinds, shop, code, title, *times)
     rows = starred = 0
-    for one in grid.rows():
+    for one in grid.blocks():
         if isinstance(one, Torn):
             yield "orders", one
             continue
-        number, cells = one
-        rows += 1
-        own, who, sum_paid, word, back, some, name, good, said, *clocks = [
-            None if place is None else filled(cells[place]) for place in places
-        ]
-        starred += who is not None and "*" in who
-        if own in ORDER:
-            yield "orders", Torn(number, "the header once more", ",".join(cells))
-            continue
-        yield (
-            "orders",
-            (
-                number,
-                (
-                    own,
-                    who,
-                    next((at for at in clocks if at), None),
-                    sum_paid,
-                    STATUS.get((word or "").replace("，", ",").replace(" ", ""), word),
-                    None if back in NO_REFUND else back,
-                    good or (said if (some or "1") == "1" else None),
-                    name,
-                ),
-            ),
+        rows += len(one.numbers)
+        own, who, sums, words, back, some, names, goods, titles, *clocks = map(one.texts, places)
+        starred += tabular.stars(who)
+        columns = (
+            own,
+            who,
+            [next(filter(None, at), None) for at in zip(*clocks, strict=True)]
+            if None in clocks[0]
+            else clocks[0],
+            sums,
+            tabular.each(_status, words),
+            [None if given in NO_REFUND else given for given in back],
+            [
+                good or (said if (kind or "1") == "1" else None)
+                for good, said, kind in zip(goods, titles, some, strict=True)
+            ],
+            names,
         )
+        whole = Block("orders", one.numbers, columns)
+        if set(ORDER).isdisjoint(own):
+            yield whole
+            continue
+        for (table, row), (_number, cells) in zip(whole.rows(), one.rows(), strict=True):
+            again = not isinstance(row, Torn) and row[1][0] in ORDER
+            yield table, Torn(row[0], "the header once more", ",".join(cells)) if again else row
     if buyer is not None:
         export.said.extend(tabular.masked(starred, rows, grid.header[buyer]))
 
@@ -102,5 +105,6 @@ IMPORTER = Importer(
     title_zh="淘宝/天猫订单报表",
     tables={"orders": COLUMNS},
     recognise=_recognise,
-    records=_records,
+    records=one_by_one(_blocks),
+    blocks=_blocks,
 )

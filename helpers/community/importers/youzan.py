@@ -13,12 +13,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from functools import lru_cache
+from itertools import compress
 
 from helpers.community.delimited import Torn
 from helpers.community.importers import tabular
 from helpers.community.importers.export import Export
-from helpers.community.importers.importer import Importer, Record, Row
-from helpers.community.importers.tabular import Grid
+from helpers.community.importers.importer import Block, Importer, Record, Row, one_by_one
+from helpers.community.importers.tabular import Grid, Piece
 from helpers.community.sentences import Sentence
 from helpers.community.sentences import mark as _
 
@@ -60,6 +62,7 @@ PAID_WORDS = (
     "交易成功",
 )
 UNPAID_WORDS = ("待付款", "等待买家付款", "未付款", "交易关闭", "订单关闭", "已关闭", "已取消", "交易取消")
+NOT_A_SUM = "not a sum"
 COLUMNS = (
     "order_id",
     "member_id",
@@ -74,88 +77,108 @@ COLUMNS = (
 )
 
 
+class _Shop:
+    """Know where in an export's rows what is said of an order stands."""
+
+    def __init__(self, grid: Grid, buyer: int | None) -> None:
+        self.buyer = [] if buyer is None else [buyer]
+        self.whole, self.line = grid.place(*WHOLE), grid.place(*LINE)
+        self.back_whole, self.back_line = grid.place(*BACK_WHOLE), grid.place(*BACK_LINE)
+        self.off, self.goods, self.team = grid.place(*OFF_WHOLE), grid.place(*GOODS), grid.place(*TEAM)
+        self.said, self.returned = grid.place(*STATUS), grid.place(*BACK_STATUS)
+        self.times = [place for place in map(grid.place, TIMES) if place is not None]
+        self.channels = [place for place in map(grid.place, CHANNEL) if place is not None]
+
+
 class _Order:
     """One order: its number, and the rows that belong to it."""
 
-    def __init__(self, grid: Grid, order: str, number: int) -> None:
-        self.grid, self.order, self.number = grid, order, number
-        self.lines: list[list[str]] = []
+    def __init__(self, shop: _Shop, order: str, number: int, lines: list[tuple[Piece, int]]) -> None:
+        self.shop, self.order, self.number, self.lines = shop, order, number, lines
 
-    def texts(self, names: Sequence[str]) -> list[str]:
-        place = self.grid.place(*names)
-        if place is None:
-            return []
-        return [text for line in self.lines if (text := tabular.filled(line[place])) is not None]
+    def texts(self, place: int | None) -> list[str]:
+        return [text for piece, at in self.lines if (text := piece.texts(place)[at]) is not None]
 
-    def first(self, names: Sequence[str]) -> str | None:
-        return next(iter(self.texts(names)), None)
+    def first(self, places: Sequence[int | None]) -> str | None:
+        for place in places:
+            for piece, at in self.lines:
+                if (text := piece.texts(place)[at]) is not None:
+                    return text
+        return None
 
-    def once(self, names: Sequence[str]) -> str | None:
+    def once(self, place: int | None) -> str | None:
         """Return what is said of the whole order, on one row or on all; raise when rows differ."""
-        said = self.texts(names)
-        sums = {tabular.money(text): text for text in said}
+        said = self.texts(place)
+        if len(set(said)) < 2:
+            return said[0] if said else None
+        sums = {_money(text): text for text in said}
         if len(sums) > 1:
             sums.pop(Decimal(0), None)  # a nought on further rows says that the sum stands on the first
         if len(sums) > 1:
             raise ValueError("different sums for one order")
         return next(iter(sums.values()), None)
 
-    def total(self, whole: Sequence[str], line: Sequence[str]) -> str | None:
+    def total(self, whole: int | None, line: int | None) -> str | None:
         """Return the sum of the order: the one said of the whole, else that of its lines."""
         said = self.once(whole)
         if said is not None:
             return said
-        parts = self.texts(line)
-        sums = [tabular.money(text) for text in parts]
+        sums = [_money(text) for text in self.texts(line)]
         if None in sums:
             raise ValueError("a line whose sum is not a number")
         return str(sum(one for one in sums if one is not None)) if sums else None
 
     def product(self) -> str | None:
         """Return the product of the dearest line."""
-        goods, line = self.grid.place(*GOODS), self.grid.place(*LINE)
+        goods, line = self.shop.goods, self.shop.line
         if goods is None:
             return None
-        worth = [
-            tabular.money(one[line]) or Decimal(0) if line is not None else Decimal(0) for one in self.lines
-        ]
-        return tabular.filled(self.lines[worth.index(max(worth))][goods])
+        worth = [_money(piece.texts(line)[at]) or Decimal(0) for piece, at in self.lines]
+        piece, at = self.lines[worth.index(max(worth))]
+        return piece.texts(goods)[at]
 
-    def text(self) -> str:
-        return " | ".join(",".join(line) for line in self.lines)
-
-    def row(self, buyer: int | None) -> Row | Torn:
+    def row(self) -> Row | Torn:
+        shop = self.shop
         try:
-            amount, back = self.total(WHOLE, LINE), self.total(BACK_WHOLE, BACK_LINE)
-            off = self.once(OFF_WHOLE)
+            amount, back = self.total(shop.whole, shop.line), self.total(shop.back_whole, shop.back_line)
+            off = self.once(shop.off)
         except ValueError as error:
-            return Torn(self.number, str(error), self.text())
+            text = " | ".join(",".join(piece.cells(at)) for piece, at in self.lines)
+            return Torn(self.number, str(error), text)
+        returned = tuple(self.texts(shop.returned)), len(self.lines)
         return self.number, (
             self.order,
-            None
-            if buyer is None
-            else next((one for line in self.lines if (one := tabular.filled(line[buyer]))), None),
-            next((said for name in TIMES if (said := self.first((name,)))), None),
+            self.first(shop.buyer),
+            self.first(shop.times),
             amount,
-            self.status(amount, back),
+            _status(self.first([shop.said]), amount, back, *returned),
             back,
             off,
             self.product(),
-            self.first(TEAM),
-            next((said for name in CHANNEL if (said := self.first((name,)))), None),
+            self.first([shop.team]),
+            self.first(shop.channels),
         )
 
-    def status(self, amount: str | None, back: str | None) -> str | None:
-        said, returned = self.first(STATUS), self.texts(BACK_STATUS)
-        paid, given = tabular.money(amount), tabular.money(back)
-        whole = any("全额退款" in one and "成功" in one for one in returned) or (
-            bool(returned) and len(returned) == len(self.lines) and all(one == "退款成功" for one in returned)
-        )
+
+@lru_cache(maxsize=65_536)
+def _money(text: str | None) -> Decimal | None:
+    return tabular.money(text)
+
+
+def _status(
+    said: str | None, amount: str | None, back: str | None, returned: tuple[str, ...], lines: int
+) -> str | None:
+    whole = bool(returned) and (
+        any("全额退款" in one and "成功" in one for one in returned)
+        or (len(returned) == lines and all(one == "退款成功" for one in returned))
+    )
+    if whole or back is not None:
+        paid, given = _money(amount), _money(back)
         if paid and ((given is not None and given >= paid) or (whole and not given)):
             return "refunded"
-        if said in UNPAID_WORDS:
-            return "cancelled"
-        return "paid" if said in PAID_WORDS else said
+    if said in UNPAID_WORDS:
+        return "cancelled"
+    return "paid" if said in PAID_WORDS else said
 
 
 def _recognise(export: Export) -> bool:
@@ -180,42 +203,128 @@ def _buyer(grid: Grid) -> int | None:
     return next((place for place in places if seen[place]), places[0] if places else None)
 
 
-def _records(export: Export) -> Iterator[Record]:
+class _Grouped:
+    """Gather the rows of each order; the last one stays open until the next begins."""
+
+    def __init__(self, shop: _Shop, place: int, sums: list[int]) -> None:
+        self.shop, self.place, self.sums = shop, place, sums
+        self.open: _Order | None = None
+        self.seen: set[str] = set()
+
+    def take(self, piece: Piece) -> Iterator[Record | Block]:
+        """Take rows and give out the orders that they end."""
+        names, open_one = piece.texts(self.place), self.open
+        current = open_one.order if open_one is not None else None
+        starts: list[int] = []
+        further: dict[int, list[int]] = {}
+        for at, name in enumerate(names):
+            if current is not None and (name == current or name is None):
+                if starts:
+                    further.setdefault(starts[-1], []).append(at)
+                elif open_one is not None:
+                    open_one.lines.append((piece, at))
+            elif name is None or name in ORDER or (name in self.seen and not self._paid(piece, at)):
+                if name is None:
+                    reason = "a line without its order"
+                else:
+                    reason = "the header once more" if name in ORDER else "a line apart from its order"
+                yield "orders", Torn(piece.numbers[at], reason, ",".join(piece.cells(at)))
+            else:
+                starts.append(at)
+                current = name
+                self.seen.add(name)
+        if not starts:
+            return
+        if open_one is not None:
+            yield "orders", open_one.row()
+        last = starts.pop()
+        self.open = self._order(piece, names, last, further)
+        yield from self._closed(piece, names, starts, further)
+
+    def _paid(self, piece: Piece, at: int) -> bool:
+        return any(piece.texts(place)[at] for place in self.sums)
+
+    def _order(self, piece: Piece, names: list[str | None], at: int, further: dict[int, list[int]]) -> _Order:
+        lines = [(piece, line) for line in (at, *further.get(at, ()))]
+        return _Order(self.shop, names[at] or "", piece.numbers[at], lines)
+
+    def _closed(
+        self, piece: Piece, names: list[str | None], starts: list[int], further: dict[int, list[int]]
+    ) -> Iterator[Record | Block]:
+        shop, n = self.shop, len(starts)
+
+        def column(place: int | None) -> list[str | None]:
+            cells = piece.texts(place)
+            return [cells[at] for at in starts]
+
+        def first(places: list[int]) -> list[str | None]:
+            columns = [column(place) for place in places] or [[None] * n]
+            if len(columns) == 1 or None not in columns[0]:
+                return columns[0]
+            return [next(filter(None, said), None) for said in zip(*columns, strict=True)]
+
+        def total(whole: int | None, line: int | None) -> list[str | None]:
+            said = column(whole)
+            if None in said:
+                lines = column(line)
+                return [one if one is not None else _sum(text) for one, text in zip(said, lines, strict=True)]
+            return said
+
+        amounts, backs = total(shop.whole, shop.line), total(shop.back_whole, shop.back_line)
+        returned = [() if one is None else (one,) for one in column(shop.returned)]
+        told = zip(column(shop.said), amounts, backs, returned, strict=True)
+        columns = [
+            [names[at] for at in starts],
+            first(shop.buyer),
+            first(shop.times),
+            amounts,
+            [_status(*one, 1) for one in told],
+            backs,
+            column(shop.off),
+            column(shop.goods),
+            column(shop.team),
+            first(shop.channels),
+        ]
+        odd = [nth for nth in range(n) if starts[nth] in further or NOT_A_SUM in (amounts[nth], backs[nth])]
+        kept = [True] * n
+        for nth in odd:
+            row = self._order(piece, names, starts[nth], further).row()
+            if isinstance(row, Torn):
+                kept[nth] = False
+                yield "orders", row
+            else:
+                for cells, text in zip(columns, row[1], strict=True):
+                    cells[nth] = text
+        if not all(kept):
+            columns = [list(compress(cells, kept)) for cells in columns]
+            starts = list(compress(starts, kept))
+        yield Block("orders", [piece.numbers[at] for at in starts], tuple(columns))
+
+
+def _sum(text: str | None) -> str | None:
+    if text is None:
+        return None
+    found = _money(text)
+    return NOT_A_SUM if found is None else str(found)
+
+
+def _blocks(export: Export) -> Iterator[Record | Block]:
     grid = tabular.table(export, ALL)
     place, buyer = grid.place(*ORDER), _buyer(grid)
     sums = [one for one in map(grid.place, (*WHOLE, *LINE)) if one is not None]
     if place is None:
         return
-    seen: set[str] = set()
-    order: _Order | None = None
+    orders = _Grouped(_Shop(grid, buyer), place, sums)
     rows = starred = 0
-    for one in grid.rows():
+    for one in grid.blocks():
         if isinstance(one, Torn):
             yield "orders", one
             continue
-        number, cells = one
-        rows += 1
-        starred += buyer is not None and "*" in cells[buyer]
-        name = tabular.filled(cells[place]) or ""
-        if name in ORDER:
-            yield "orders", Torn(number, "the header once more", ",".join(cells))
-            continue
-        if order is not None and name in ("", order.order):
-            order.lines.append(cells)
-            continue
-        if not name:
-            yield "orders", Torn(number, "a line without its order", ",".join(cells))
-            continue
-        if name in seen and not any(tabular.filled(cells[at]) for at in sums):
-            yield "orders", Torn(number, "a line apart from its order", ",".join(cells))
-            continue
-        if order is not None:
-            yield "orders", order.row(buyer)
-        order = _Order(grid, name, number)
-        order.lines.append(cells)
-        seen.add(name)
-    if order is not None:
-        yield "orders", order.row(buyer)
+        rows += len(one.numbers)
+        starred += 0 if buyer is None else tabular.stars(one.columns[buyer])
+        yield from orders.take(one)
+    if orders.open is not None:
+        yield "orders", orders.open.row()
     if buyer is not None:
         text = _("buyers are told apart by {column}, replaced by pseudonyms")
         export.said.append(Sentence(text, column=grid.header[buyer]))
@@ -228,5 +337,6 @@ IMPORTER = Importer(
     title_zh="有赞订单导出",
     tables={"orders": COLUMNS},
     recognise=_recognise,
-    records=_records,
+    records=one_by_one(_blocks),
+    blocks=_blocks,
 )

@@ -25,7 +25,6 @@ OFTEN: dict[str, tuple[str, ...]] = {
 RARE: dict[str, tuple[str, ...]] = {f"n_{kind}": (kind,) for kind in COUNTED if f"n_{kind}" not in OFTEN}
 GROUPS = {"often": OFTEN, "rare": RARE}
 WORD = 63  # bits of a whole number that can be used
-IDLE = -9  # stands for rows that are no activity, where others have the rule that they break
 WIDTHS = (10, 31)  # bits for one count: the first suffice unless somebody does a thousand things a day
 
 
@@ -91,21 +90,23 @@ where event_type not in ({_listed(NO_ACTIVITY_TYPES)})
 group by member_id{split}, day"""
 
 
-def seen_sql(staged: str, day: str) -> str:
-    """Write the reduction of checked rows by part, member, verdict and day, with the frequent counts.
+def seen_sql(staged: str, day: str, apart: Sequence[str] = ()) -> str:
+    """Write the reduction of checked rows by member and day, with the frequent counts.
 
     Parameters
     ----------
     staged : str
-        Relation with ``_part``, ``member_id``, ``event_type``, ``_rule`` and what `day` asks for.
+        Relation with ``member_id``, ``event_type``, ``_rule`` and what `day` and `apart` ask for.
     day : str
         SQL expression of the community day.
+    apart : sequence of {"_part", "_rule"}, default ()
+        Also count the rows of every file, or by the rule that they break.
 
     Returns
     -------
     str
-        A query that gives ``_part``, ``member_id``, ``day``, ``verdict`` (the rule that a row breaks; of
-        good rows that are no activity :data:`IDLE`), ``events`` and the words of the frequent counts.
+        A query that gives ``member_id``, ``day``, the columns of `apart`, ``n`` (rows), ``events`` (rows that
+        are an activity) and the words of the frequent counts, which leave other rows out.
 
     Notes
     -----
@@ -114,14 +115,14 @@ def seen_sql(staged: str, day: str) -> str:
 
     Taught in: 06 Evaluation
     """
-    no_activity = f"_rule is null and event_type in ({_listed(NO_ACTIVITY_TYPES)})"
-    columns = ", ".join(["cast(count(*) as integer) as events", *_sums(("often",), WIDTHS[0])])
+    keys = ", ".join(["member_id", "day", *apart])
+    idle = f"event_type in ({_listed(NO_ACTIVITY_TYPES)})"
+    counts = ["cast(count(*) as integer) as n"]
+    counts += [f"cast(count(*) - count(*) filter (where {idle}) as integer) as events"]
     return f"""
-select _part, member_id, day, verdict, {columns}
-from (select _part, member_id, event_type, {day} as day,
-    case when {no_activity} then {IDLE} else _rule end as verdict
-    from {staged}) as judged
-group by _part, member_id, day, verdict"""
+select {keys}, {", ".join([*counts, *_sums(("often",), WIDTHS[0])])}
+from (select {", ".join(["member_id", "event_type", f"{day} as day", *apart])} from {staged}) as dated
+group by {keys}"""
 
 
 def _listed(kinds: Iterable[str]) -> str:

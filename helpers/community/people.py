@@ -57,5 +57,8 @@ def build(community: Community) -> None:
 
     Taught in: 06 Evaluation
     """
-    community.engine.run(f"create table members_seen as {SEEN.format(base=member_days.base(community))}")
+    seen = SEEN.format(base=member_days.base(community))
+    if community.basis == "events" and community.engine.exists("members_found"):
+        seen = "select * from members_found"  # the door has counted them with the rows
+    community.engine.run(f"create table members_seen as {seen}")
     community.engine.run(f"create table people as {SQL.format(first_day=community.first_day.isoformat())}")

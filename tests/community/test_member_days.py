@@ -13,7 +13,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.community import Community, member_days
+from helpers.community import Community, member_days, people
 from helpers.community.contract import EVENT_TYPES, NO_ACTIVITY_TYPES, PASSIVE_TYPES
 from helpers.community.engine import Engine
 
@@ -121,14 +121,15 @@ def test_packed_counts_are_added_in_their_words(log: list[tuple[str, int, str, s
     )
 
 
-@given(logs, st.booleans(), st.booleans())
-@settings(max_examples=10, deadline=None)
+@given(logs, st.booleans(), st.booleans(), st.booleans())
+@settings(max_examples=12, deadline=None)
 def test_days_counted_with_the_checks_are_those_of_the_used_rows(
-    log: list[tuple[str, int, str, str]], several: bool, hidden: bool
+    log: list[tuple[str, int, str, str]], several: bool, hidden: bool, whole: bool
 ) -> None:
     with tempfile.TemporaryDirectory() as made, pytest.MonkeyPatch.context() as patch:
         patch.setenv("COMMUNITY_KEY", "of a test that hides members")
-        frame = as_frame([*log, ("d", 30, "like", "wechat"), (" ", 40, "like", "wechat")])
+        more = [("d", 30, "like", "wechat"), (" ", 40, "like", "wechat"), ("d", 6000, "leave", "forum")]
+        frame = as_frame([*log, *more])
         for number, rows in enumerate([frame[: len(log)], frame[len(log) :]] if several else [frame]):
             rows.to_csv(Path(made) / f"{number}.csv", index=False)
         files = [{"file": f"{number}.csv"} for number in range(1 + several)]
@@ -140,12 +141,16 @@ def test_days_counted_with_the_checks_are_those_of_the_used_rows(
             "privacy": {"pseudonyms": hidden},
         }
         (Path(made) / "community.yml").write_text(yaml.safe_dump(told), encoding="utf-8")
-        community = Community.open(made, as_of="2026-03-03")
+        community = Community.open(made, as_of=None if whole else "2026-03-03")
         found = member_days.base(community)
         plain = member_days.sql(community, groups=("often",))
         assert found == "member_days_found"
         given = sorted(community.engine.rows(f"select * from {found}"))
         assert given == sorted(community.engine.rows(plain))
+        community.people()
+        seen = sorted(community.engine.rows("select * from members_seen"))
+        assert seen == sorted(community.engine.rows(people.SEEN.format(base=f"({plain}) as days")))
+        assert community.engine.exists("members_found") or several or not whole
         community.engine.close()
 
 

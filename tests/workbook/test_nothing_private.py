@@ -6,11 +6,14 @@ import shutil
 
 import nbformat
 import pytest
+from matplotlib.text import Text
 from typer.testing import CliRunner
 
 from helpers.community import Community, CommunityError
+from helpers.present import style
 from helpers.workbook import exports, report, summary
 from helpers.workbook.cli import app
+from helpers.workbook.edition import edition
 from tests.workbook.notebooks import code, notebook
 from tests.workbook.planted import plant, seen
 
@@ -90,6 +93,30 @@ def test_the_lists_hold_nothing_unless_revealed(planted, tmp_path):
     texts += community.query("select theme from groups").to_csv() + community.frame("campaigns").to_csv()
     texts += community.query("select comment from surveys").to_csv()
     assert seen([], markers, texts) == {}
+
+
+@pytest.mark.once
+def test_no_figure_draws_what_was_planted(planted, monkeypatch):
+    folder, markers = planted
+    drawn = []
+
+    def note(figure, *, save=style._png):
+        drawn.extend(text.get_text() for text in figure.findobj(Text))
+        return save(figure)
+
+    monkeypatch.setattr(style, "_png", note)
+    community = Community.open(folder)
+    (chapter,) = report.notebooks(
+        "en", names=["02"]
+    ).values()  # its figures draw topics, sources and categories
+    names = {"display": lambda *_shown: None, "data": str(folder)}
+    for cell in edition(chapter, community).cells:
+        if cell.cell_type == "code":
+            exec(cell.source.replace('data = "demo"', ""), names)
+    words = "\n".join(drawn)
+    assert "friend" in words
+    assert words.count("[mobile number]") > 5  # a topic that held one was drawn
+    assert seen([], markers, words) == {}
 
 
 @pytest.mark.once

@@ -15,8 +15,9 @@ from typing import NamedTuple
 
 from helpers.community.delimited import Torn
 from helpers.community.importers.export import Export
-from helpers.community.importers.importer import CONTENTS, EVENTS, GROUPS, Importer, Record
+from helpers.community.importers.importer import CONTENTS, EVENTS, GROUPS, Block, Importer, Record, one_by_one
 from helpers.community.importers.marks import Numbering, moment
+from helpers.community.importers.said import TOGETHER, Said
 
 TIME = re.compile(
     r"^(?:\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?[T ]\d{1,2}:\d{2}(?::\d{2})?(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?"
@@ -105,8 +106,8 @@ def _message(number: int, said: list[str], width: int, stem: str) -> Message | T
     return Message(number, moment(time) or time, sender, group, text)
 
 
-def _records(export: Export) -> Iterator[Record]:
-    ids, told = Numbering(), set[str]()
+def _blocks(export: Export) -> Iterator[Record | Block]:
+    ids, told, said = Numbering(), set[str](), Said("chat", EVENTS)
     for one in messages(export):
         if isinstance(one, Torn):
             yield "events", one
@@ -116,8 +117,10 @@ def _records(export: Export) -> Iterator[Record]:
             told.add(group)
             yield "groups", (line, (group, "chat", "chat", group))
         number = ids.id(group, at, sender, text)
-        yield "events", (line, (sender, at, "message", number, group, "chat", number))
-        yield "contents", (line, (number, at, sender, "text", text, "chat", group))
+        said.rows.append((line, sender, at, "message", number, group, sender, "text", text, None, None))
+        if len(said.rows) == TOGETHER:
+            yield from said.given()
+    yield from said.given()
 
 
 IMPORTER = Importer(
@@ -126,5 +129,6 @@ IMPORTER = Importer(
     title_zh="制表符分隔的聊天记录：时间、发送人、（群）、内容",
     tables={"events": EVENTS, "contents": CONTENTS, "groups": GROUPS},
     recognise=_recognise,
-    records=_records,
+    records=one_by_one(_blocks),
+    blocks=_blocks,
 )

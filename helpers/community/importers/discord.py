@@ -26,9 +26,19 @@ from helpers.community.delimited import Torn
 from helpers.community.errors import DataError
 from helpers.community.importers import tabular
 from helpers.community.importers.export import Export
-from helpers.community.importers.importer import ANSWERED, CONTENTS, GROUPS, Importer, Record, Row
+from helpers.community.importers.importer import (
+    ANSWERED,
+    CONTENTS,
+    GROUPS,
+    Block,
+    Importer,
+    Record,
+    Row,
+    one_by_one,
+)
 from helpers.community.importers.marks import Numbering
 from helpers.community.importers.objects import Broken, Opened, head, named, objects, part, records, word
+from helpers.community.importers.said import TOGETHER, Said
 from helpers.community.sentences import mark as _
 
 HEADER = ("AuthorID", "Author", "Date", "Content", "Attachments", "Reactions")
@@ -163,11 +173,11 @@ def _clock(text: str) -> str:
     return f"{int(found[3]) % 100 + 2000}-{month:02d}-{int(found[1]):02d} {hour:02d}:{found[5]}:00"
 
 
-def _csv(export: Export) -> Iterator[Record]:
+def _csv(export: Export) -> Iterator[Record | Block]:
     found = _NAMED.match(export.path.stem)
     group = found["id"] if found else export.path.stem
     yield "groups", (1, (group, "discord", "chat", found["name"] if found else group))
-    ids = Numbering()
+    ids, said = Numbering(), Said("discord", ANSWERED)
     grid = tabular.table(export, HEADER)
     if grid.header[:5] != HEADER[:5]:
         raise DataError(
@@ -183,16 +193,19 @@ def _csv(export: Export) -> Iterator[Record]:
         at = _clock(at)
         event = ids.id(group, at, who, text)
         if text not in NOTICES:
-            yield "events", (number, (who, at, "message", event, group, "discord", event, None, None))
             form = _form(files.partition(",")[0]) if files else "text"
-            yield "contents", (number, (event, at, who, form, text or None, "discord", group))
+            said.rows.append((number, who, at, "message", event, group, who, form, text or None, None, None))
+            if len(said.rows) == TOGETHER:
+                yield from said.given()
         elif text == NOTICES[0]:
+            yield from said.given()
             yield "events", (number, (who, at, "join", None, group, "discord", event, None, None))
         else:
             yield "events", Torn(number, "a notice by the platform", text)
+    yield from said.given()
 
 
-def _records(export: Export) -> Iterator[Record]:
+def _blocks(export: Export) -> Iterator[Record | Block]:
     as_json = export.packed or export.path.suffix.lower() == ".json"
     yield from (_json if as_json else _csv)(export)
 
@@ -221,7 +234,8 @@ IMPORTER = Importer(
     title_zh="Discord 频道（DiscordChatExporter 导出的 JSON 或 CSV）",
     tables={"members": ("member_id", "role"), "events": ANSWERED, "contents": CONTENTS, "groups": GROUPS},
     recognise=_recognise,
-    records=_records,
+    records=one_by_one(_blocks),
+    blocks=_blocks,
     packed=None,
     may_feed=_may_feed,
 )

@@ -22,8 +22,9 @@ from typing import NamedTuple
 from helpers.community.delimited import Torn
 from helpers.community.errors import DataError
 from helpers.community.importers.export import HEAD, Export
-from helpers.community.importers.importer import CONTENTS, EVENTS, GROUPS, Importer, Record
+from helpers.community.importers.importer import CONTENTS, EVENTS, GROUPS, Block, Importer, Record, one_by_one
 from helpers.community.importers.marks import Numbering
+from helpers.community.importers.said import TOGETHER, Said
 from helpers.community.sentences import mark as _
 
 SUFFIXES = (".log", ".txt", ".weechatlog")
@@ -188,11 +189,12 @@ def _recognise(export: Export) -> bool:
     return looked > 0
 
 
-def _records(export: Export) -> Iterator[Record]:
+def _blocks(export: Export) -> Iterator[Record | Block]:
     files, seen = _files(export), dict[str, set[str]]()
     if not files:
         raise DataError(_("{file}: there is no log in it."), file=export.path.name)
-    ids = Numbering()
+    ids, said = Numbering(), Said("irc", (*EVENTS, "mentions"))
+    rows = said.rows
     for one in export.head_of(one for name in files for one in lines(export, name)):
         if isinstance(one, Torn):
             yield "events", one
@@ -206,10 +208,13 @@ def _records(export: Export) -> Iterator[Record]:
         number = ids.id(channel, at, who, f"{kind} {text}")
         if kind == "message":
             spoken_to = _spoken_to(text, known)
-            yield "events", (line, (who, at, kind, number, channel, "irc", number, spoken_to))
-            yield "contents", (line, (number, at, who, "text", text, "irc", channel))
+            rows.append((line, who, at, kind, number, channel, who, "text", text, None, spoken_to))
+            if len(rows) == TOGETHER:
+                yield from said.given()
         else:
+            yield from said.given()
             yield "events", (line, (who, at, kind, None, channel, "irc", number, None))
+    yield from said.given()
     if export.packed:
         for name in export.names:
             if name not in files:
@@ -228,6 +233,7 @@ IMPORTER = Importer(
     title_zh="IRC 聊天日志（文件或文件夹）",
     tables={"events": (*EVENTS, "mentions"), "contents": CONTENTS, "groups": GROUPS},
     recognise=_recognise,
-    records=_records,
+    records=one_by_one(_blocks),
+    blocks=_blocks,
     packed=None,
 )

@@ -16,13 +16,25 @@ from typing import NamedTuple
 
 from helpers.community.delimited import Torn
 from helpers.community.importers.export import Export
-from helpers.community.importers.importer import CONTENTS, EVENTS, GROUPS, Importer, Record
+from helpers.community.importers.importer import (
+    CONTENTS,
+    EVENTS,
+    GROUPS,
+    Block,
+    Importer,
+    Record,
+    one_by_one,
+)
 from helpers.community.importers.marks import Numbering
+from helpers.community.importers.said import TOGETHER, Said
 
 CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d{2}):(?P<second>\d{2})(?: ?(?P<half>AM|PM|上午|下午))?"
 DATE = r"(?P<year>\d{4})[-/年](?P<month>\d{1,2})[-/月](?P<day>\d{1,2})日?"
 SENDER = r"(?P<name>.*?)\s*[(<（](?P<id>\d{4,12}|[^()<>（）\s]+@[^()<>（）\s]+)[)>）]\s*$"
 START = re.compile(rf"^(?:{DATE} )?{CLOCK} {SENDER}")
+PLAIN = re.compile(  # the commonest way to write when, behind which START finds who in the last brackets
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2} (?!AM|PM|上午|下午)[^(<（]*\([0-9]+\)$"
+)
 NAMELESS = re.compile(rf"^(?:{DATE} ){CLOCK} (?P<name>\S.*)$")
 DAY = re.compile(rf"^(?:日期[:：]\s*)?{DATE}\s*$")
 GROUP = re.compile(r"^消息对象[:：]\s*(?P<name>.+)$")
@@ -88,6 +100,14 @@ def messages(export: Export) -> Iterator[Message | Torn]:
             letter = line[:1]
             start = new_day = None
             if letter.isdigit() or letter == "日":
+                if line[-1] == ")" and PLAIN.match(line):
+                    who = line[20:-1].rpartition("(")[2]
+                    if who.isdecimal() and who.isascii() and 3 < len(who) < 13:
+                        if open_one is not None:
+                            yield _new((*open_one, "\n".join(said).strip()))
+                            said = []
+                        open_one = number, line[:19], who
+                        continue
                 start = START.match(line) or NAMELESS.match(line)
                 new_day = None if start else DAY.match(line)
             if start is None and new_day is None:
@@ -126,8 +146,9 @@ def _group(export: Export) -> str:
     return next((found["name"].strip() for found in named if found), export.path.stem)
 
 
-def _records(export: Export) -> Iterator[Record]:
-    group, ids = _group(export), Numbering()
+def _blocks(export: Export) -> Iterator[Record | Block]:
+    group, ids, said = _group(export), Numbering(), Said("qq", EVENTS)
+    rows = said.rows
     yield "groups", (1, (group, "qq", "chat", group))
     for one in messages(export):
         if isinstance(one, Torn):
@@ -135,6 +156,7 @@ def _records(export: Export) -> Iterator[Record]:
             continue
         line, at, who, text = one
         if who in SYSTEM:
+            yield from said.given()
             came, went = JOINED.search(text), LEFT.search(text)
             found = came or went
             if found is None:
@@ -144,11 +166,14 @@ def _records(export: Export) -> Iterator[Record]:
             who = found["id"] or found["who"].strip()
             yield "events", (line, (who, at, "join" if came else "leave", None, group, "qq", number))
             continue
-        number, form = ids.id(group, at, who, text), "text"
+        form = "text"
         if text[:1] == "[" and (alone := ALONE.match(text)):
             form = PLACEHOLDERS.get(alone[1], "image")
-        yield "events", (line, (who, at, "message", number, group, "qq", number))
-        yield "contents", (line, (number, at, who, form, text, "qq", group))
+        number = ids.id(group, at, who, text)
+        rows.append((line, who, at, "message", number, group, who, form, text, None, None))
+        if len(rows) == TOGETHER:
+            yield from said.given()
+    yield from said.given()
 
 
 IMPORTER = Importer(
@@ -157,5 +182,6 @@ IMPORTER = Importer(
     title_zh="QQ 群聊天记录（文本）",
     tables={"events": EVENTS, "contents": CONTENTS, "groups": GROUPS},
     recognise=_recognise,
-    records=_records,
+    records=one_by_one(_blocks),
+    blocks=_blocks,
 )

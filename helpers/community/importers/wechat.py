@@ -26,8 +26,18 @@ from typing import NamedTuple
 from helpers.community import delimited
 from helpers.community.delimited import Torn
 from helpers.community.importers.export import Export
-from helpers.community.importers.importer import ANSWERED, CONTENTS, GROUPS, Importer, Record, Row
+from helpers.community.importers.importer import (
+    ANSWERED,
+    CONTENTS,
+    GROUPS,
+    Block,
+    Importer,
+    Record,
+    Row,
+    one_by_one,
+)
 from helpers.community.importers.marks import Numbering, moment
+from helpers.community.importers.said import TOGETHER, Said
 from helpers.community.importers.wechat_codes import LONG, QUOTE, SYSTEM, form, notice
 
 HEADERS = (
@@ -142,7 +152,8 @@ def messages(export: Export) -> Iterator[Message | Torn]:
             if colon and (head == sender or head.startswith("wxid_")):
                 sender, text = head, text[len(head) + 2 :]
         own = mine in ("1", "1.0", "true", "True")
-        names = tuple(name for name in (nick.strip(), remark.strip()) if name)
+        nick, remark = nick.strip(), remark.strip()
+        names = (nick, remark) if nick and remark else (nick or remark,) if nick or remark else ()
         sender = sender or ("self" if own else "") or next(iter(names), "")
         server = server.strip()
         number = server or (f"{chat}:{local}:{at}" if local else ids.id(chat, at, sender, text))
@@ -230,8 +241,9 @@ class Quotes:
         return self._now.get(key) or self._before.get(key)
 
 
-def _records(export: Export) -> Iterator[Record]:
-    people, quotes = People(), Quotes()
+def _blocks(export: Export) -> Iterator[Record | Block]:
+    people, quotes, said = People(), Quotes(), Said("wechat", ANSWERED)
+    rows = said.rows
     groups: dict[str, bool] = {}
     rooms: bool | None = None
     begun: list[tuple[str, int]] = []
@@ -260,13 +272,16 @@ def _records(export: Export) -> Iterator[Record]:
         else:
             text, answered = quotes.answered(one)
             quotes.remember(one, text)
-            values = sender, at, "message", number, chat, "wechat", number, answered
+            form = "text" if kind == QUOTE else kind
             if MENTION in text:
+                values = sender, at, "message", number, chat, "wechat", number, answered
                 naming.append((row, values, text[:LONG]))
-            else:
-                yield "events", (row, (*values, None))
-            said = "text" if kind == QUOTE else kind
-            yield "contents", (row, (number, at, sender, said, text, "wechat", chat))
+                yield "contents", (row, (number, at, sender, form, text, "wechat", chat))
+                continue
+            rows.append((row, sender, at, "message", number, chat, sender, form, text, answered, None))
+            if len(rows) == TOGETHER:
+                yield from said.given()
+    yield from said.given()
     for row, told, text in naming:
         yield "events", (row, (*told, people.named(text)))
     for one in notices:
@@ -296,5 +311,6 @@ IMPORTER = Importer(
     title_zh="微信群聊天记录（导出工具的 CSV）",
     tables={"events": ANSWERED, "contents": CONTENTS, "groups": GROUPS},
     recognise=_recognise,
-    records=_records,
+    records=one_by_one(_blocks),
+    blocks=_blocks,
 )

@@ -23,8 +23,18 @@ from helpers.community import delimited
 from helpers.community.delimited import Torn
 from helpers.community.errors import DataError
 from helpers.community.importers.export import Export
-from helpers.community.importers.importer import CONTENTS, EVENTS, GROUPS, Importer, Record, Row
+from helpers.community.importers.importer import (
+    CONTENTS,
+    EVENTS,
+    GROUPS,
+    Block,
+    Importer,
+    Record,
+    Row,
+    one_by_one,
+)
 from helpers.community.importers.marks import moment
+from helpers.community.importers.said import TOGETHER, Said
 from helpers.community.sentences import mark as _
 
 KEYS = {"msgid", "msgtype", "msgtime", "from", "tolist"}
@@ -51,11 +61,11 @@ NO_MESSAGE = {
     "agree": "consent to being archived",
     "disagree": "no consent to being archived",
 }
-Said = Mapping[str, Any]
+Told = Mapping[str, Any]
 _scan = json.JSONDecoder().scan_once  # type: ignore[attr-defined]
 
 
-def _inner(found: Any) -> list[Said] | None:
+def _inner(found: Any) -> list[Told] | None:
     """Unpack the records of one JSON value: bare, wrapped, or a list of either."""
     if isinstance(found, list):
         parts = [_inner(one) for one in found]
@@ -93,7 +103,7 @@ def _recognise(export: Export) -> bool:
     return bool(found) and all(set(one) >= KEYS or one.get("action") == "switch" for one in found or ())
 
 
-def records(export: Export) -> Iterator[tuple[int, Said] | Torn]:
+def records(export: Export) -> Iterator[tuple[int, Told] | Torn]:
     """Read the records of an archive, whichever way it is written.
 
     Parameters
@@ -134,7 +144,7 @@ def _over_many_lines(export: Export) -> bool:
     return len(start) < 64 and '"msgid"' not in start
 
 
-def _whole(export: Export) -> list[Said]:
+def _whole(export: Export) -> list[Told]:
     try:
         with export.text() as file:
             found = _inner(json.loads(file.read().removeprefix("\ufeff")))
@@ -148,7 +158,7 @@ def _whole(export: Export) -> list[Said]:
     return found
 
 
-def _of_table(export: Export, separator: str, header: list[str]) -> Iterator[tuple[int, Said] | Torn]:
+def _of_table(export: Export, separator: str, header: list[str]) -> Iterator[tuple[int, Told] | Torn]:
     rows = delimited.quick_records(export.path, export.seen.encoding, separator, len(header), 1)
     for record in export.head_of(rows):
         if isinstance(record, Torn):
@@ -157,7 +167,7 @@ def _of_table(export: Export, separator: str, header: list[str]) -> Iterator[tup
             yield record[0], dict(zip(header, record[1], strict=True))
 
 
-def _text(one: Said) -> str:
+def _text(one: Told) -> str:
     """Return what a record says in words: of a text all, of a link its title, of a picture nothing."""
     kind = _str(one.get("msgtype"))
     body = one.get(kind) if kind in one else one.get("info")  # markdown, news and others keep it there
@@ -188,7 +198,8 @@ def _str(value: Any) -> str:
     return "" if value is None else str(value).strip()
 
 
-def _records(export: Export) -> Iterator[Record]:
+def _blocks(export: Export) -> Iterator[Record | Block]:
+    said = Said("wecom", EVENTS)
     told: set[str] = set()
     people: dict[str, int] = {}
     for record in records(export):
@@ -207,17 +218,20 @@ def _records(export: Export) -> Iterator[Record]:
         if reason:
             known = {key: one[key] for key in ("msgid", "from", "revoke", "msgtime") if one.get(key)}
             text = "" if not room else json.dumps(known, ensure_ascii=False)[:500]
+            yield from said.given()
             yield "events", Torn(number, reason, text)
             continue
         at = moment(at) or at
-        yield "events", (number, (who, at, "message", event, room, "wecom", event))
         form = FORMS.get(kind, "link")
-        yield "contents", (number, (event, at, who, form, _text(one), "wecom", room))
+        said.rows.append((number, who, at, "message", event, room, who, form, _text(one), None, None))
+        if len(said.rows) == TOGETHER:
+            yield from said.given()
         if room not in told:
             told.add(room)
             yield "groups", (number, (room, "wecom", "chat", room))
         if who not in people:
             people[who] = number
+    yield from said.given()
     for row in _members(people):
         yield "members", row
 
@@ -241,5 +255,6 @@ IMPORTER = Importer(
     title_zh="企业微信会话内容存档（JSON 或 CSV）",
     tables={"events": EVENTS, "contents": CONTENTS, "groups": GROUPS, "members": ("member_id", "role")},
     recognise=_recognise,
-    records=_records,
+    records=one_by_one(_blocks),
+    blocks=_blocks,
 )

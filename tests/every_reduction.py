@@ -123,7 +123,30 @@ def _drawn(community: Community) -> Any:
     return community.query(f"select member_id, churned from {name} order by member_id")
 
 
+def _by_lot(community: Community) -> Any:
+    text = "select member_id, case when joined_known then 1 else 0 end as stratum from people"
+    drawn = _of("training_sample.by_lot")(community, text, sample=40)
+    if drawn is None:
+        return None
+    return drawn.strata, community.query(f"select member_id from {drawn.table} order by member_id")
+
+
+def _listed(community: Community) -> Any:
+    name = _of("training_sample.listed")(community, _segments(community)["member_id"].head(9))
+    return community.query(f"select member_id from {name} order by member_id")
+
+
+def _assigned(community: Community) -> Any:
+    found = _once("personas.fit", community)
+    return _of("personas.assign")(community, found, to="personas_of_all") if found.recipe else None
+
+
 WITH: dict[str, Call] = {
+    "personas.assign": _assigned,
+    "training_sample.by_lot": _by_lot,
+    "training_sample.larger": lambda c: _of("training_sample.larger")(c, 40),
+    "training_sample.listed": _listed,
+    "training_sample.needed": lambda c: _of("training_sample.needed")(c, _cut(c), 30, sample=40),
     "churn_features.given": lambda c: _of("churn_features.given")(c, _cut(c), 30, "$cut $long"),
     "training_sample.draw": _drawn,
     "training_sample.strata": lambda c: _of("training_sample.strata")(c, _cut(c), 30, sample=40),
@@ -154,6 +177,7 @@ WITH: dict[str, Call] = {
         c, [1, 7, 30], 1, by=None, start="joined", left_edge="leave_out"
     ),
     "spread.mentions": lambda c: _of("spread.mentions")(c, words=["tea", "bad"]),
+    "stays.present": lambda c: _of("stays.present")(c, dormant=7, lost=28),
     "step_test.compare": lambda c: _of("step_test.compare")(c, ["checkout", "order"]),
     "step_test.tries_sql": lambda c: _of("step_test.tries_sql")(c, ["checkout", "order"], 1),
     "ties.tied": lambda c: _of("ties.tied")(c, _pairs(c)),

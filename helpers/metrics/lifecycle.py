@@ -9,7 +9,7 @@ import pandas as pd
 
 from helpers.community import calendar
 from helpers.community.calendar import Every
-from helpers.metrics import intervals, population, returns
+from helpers.metrics import intervals, population, returns, stays
 from helpers.metrics.rhythm import thresholds
 
 if TYPE_CHECKING:
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 STATES = ("silent", "new", "active", "dormant", "lost", "returning")
 
 
-def sql(community: Community, *, every: Every = "month") -> str:
-    """Write the reduction behind :func:`states` and :func:`transitions`.
+def sql(community: Community, *, every: Every = "month", leavers: bool = False) -> str:
+    """Write the reduction behind :func:`transitions`, and behind :func:`states` for those who left.
 
     Parameters
     ----------
@@ -27,6 +27,8 @@ def sql(community: Community, *, every: Every = "month") -> str:
         The community.
     every : {"day", "week", "month"}, default "month"
         Length of a period.
+    leavers : bool, default False
+        Follow only members who left after all that was seen of them.
 
     Returns
     -------
@@ -44,10 +46,14 @@ def sql(community: Community, *, every: Every = "month") -> str:
     Taught in: 06 Evaluation
     """
     start, end = population.start_sql(every, "from_day"), population.start_sql(every, "to_day")
+    spans, days = returns.spans(community), returns.active_days(community)
+    if leavers:
+        spans = f"(select * from {spans} where {stays.GONE})"
+        days = f"(select * from {days} where member_no in (select member_no from {spans} as g)) as days"
     return f"""
 with beginnings as (
     select member_no, day as began, before
-    from {returns.active_days(community)}
+    from {days}
     where before is null or date_diff('day', before, day) >= $dormant
 ),
 runs as (
@@ -73,7 +79,7 @@ lives as (
             when runs.again is null and (spans.last_seen is null or spans.left_day >= spans.last_seen)
                 then spans.left_day
         end as gone
-    from {returns.spans(community)} as spans
+    from {spans} as spans
     left join runs on runs.member_no = spans.member_no
 ),
 stretches as (
@@ -136,10 +142,7 @@ group by period, previous, state
 order by period, previous, state"""
 
 
-def _moves(
-    community: Community, every: Every, dormant_after: int | None, lost_after: int | None
-) -> tuple[pd.DataFrame, np.ndarray, dict[str, int]]:
-    # For every period a matrix: members by the state they were in before (last row: not there) and now.
+def _limits(community: Community, dormant_after: int | None, lost_after: int | None) -> dict[str, int]:
     limits = {"pauses": 0}
     if dormant_after is None or lost_after is None:
         limits = thresholds(community)
@@ -150,20 +153,24 @@ def _moves(
             "dormant_after must be 2 days or more and lost_after more than dormant_after; "
             f"got {limits['dormant_after']} and {limits['lost_after']}."
         )
+    return limits
+
+
+def _moves(
+    community: Community, every: Every, limits: dict[str, int], *, leavers: bool = False
+) -> np.ndarray:
+    # For every period a matrix: members by the state they were in before (last row: not there) and now.
     periods = calendar.periods(community.first_day, community.as_of, every)
-    # States and transitions are two readings of one small table, so it is made once.
-    name = f"life_cycle_{every}_{limits['dormant_after']}_{limits['lost_after']}"
+    name = f"life_cycle_{every}_{limits['dormant_after']}_{limits['lost_after']}{'_left' if leavers else ''}"
     if not community.engine.exists(name):
-        community.engine.register(
-            name,
-            community.query(
-                sql(community, every=every),
-                dormant=limits["dormant_after"],
-                lost=limits["lost_after"],
-                first_day=community.first_day,
-                as_of=community.as_of,
-            ),
+        found = community.query(
+            sql(community, every=every, leavers=leavers),
+            dormant=limits["dormant_after"],
+            lost=limits["lost_after"],
+            first_day=community.first_day,
+            as_of=community.as_of,
         )
+        community.engine.register(name, found)
     rows = community.query(f"select * from {name}")
     size = len(STATES)
     moves = np.zeros((len(periods), size + 1, size), dtype=int)
@@ -176,7 +183,18 @@ def _moves(
     present = (moves.sum(axis=1) - moves[:, :size].sum(axis=2)).cumsum(axis=0)
     stayed = np.vstack([np.zeros((1, size), int), present[:-1]]) - moves[:, :size].sum(axis=2)
     moves[:, np.arange(size), np.arange(size)] += stayed
-    return periods, moves, limits
+    return moves
+
+
+def _present(community: Community, every: Every, limits: dict[str, int]) -> np.ndarray:
+    # For every period the members in each state at its end.
+    daily = stays.present(community, dormant=limits["dormant_after"], lost=limits["lost_after"])
+    ends = calendar.periods(community.first_day, community.as_of, every)["last_day"]
+    days = np.minimum((ends - pd.Timestamp(community.first_day)).dt.days, len(daily["new"]) - 1)
+    present = np.column_stack([daily[state][days] for state in STATES])
+    if stays.gone(community):
+        present += _moves(community, every, limits, leavers=True).sum(axis=1)
+    return present
 
 
 def states(
@@ -224,8 +242,9 @@ def states(
 
     Taught in: 06 Evaluation
     """
-    periods, moves, limits = _moves(community, every, dormant_after, lost_after)
-    present = moves.sum(axis=1)
+    limits = _limits(community, dormant_after, lost_after)
+    present = _present(community, every, limits)
+    periods = calendar.periods(community.first_day, community.as_of, every)
     n, count = np.repeat(present.sum(axis=1), len(STATES)), present.ravel()
     low, high = intervals.wilson(count, n)
     table = periods.loc[periods.index.repeat(len(STATES))].reset_index(drop=True)
@@ -283,7 +302,9 @@ def transitions(
 
     Taught in: 06 Evaluation
     """
-    periods, moves, limits = _moves(community, every, dormant_after, lost_after)
+    limits = _limits(community, dormant_after, lost_after)
+    moves = _moves(community, every, limits)
+    periods = calendar.periods(community.first_day, community.as_of, every)
     known_from = pd.Timestamp(community.first_day) + pd.Timedelta(days=limits["lost_after"])
     whole = ~periods["open_period"].to_numpy() & (np.arange(len(periods)) > 0)
     settled = whole & (periods["last_day"].shift() >= known_from).to_numpy()

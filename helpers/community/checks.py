@@ -195,8 +195,12 @@ def _count_days(engine: Engine, checked: Checked, hours: int) -> None:
     if not any(_breaks(engine, checked, number) for number in range(len(checked.parts))):
         same["_rule"] = "cast(null as smallint)"
     apart = [name for name in ("_part", "_rule") if name not in same]
-    by_day = member_days.seen_sql(checked.staged, f"cast(occurred_at{shift} as date)", apart)
-    engine.run(f"create or replace table {days} as {by_day}")
+    for packed in (True, False):
+        day = f"cast(occurred_at{shift} as date)"
+        by_day = member_days.seen_sql(checked.staged, day, apart, packed=packed)
+        engine.run(f"create or replace table {days} as {by_day}")
+        if (engine.value(f"select max(n) from {days}") or 0) < 1 << member_days.SEEN:
+            break
     clock = f"as timestamp) + interval '{hours} hours'"
     named = ", ".join(f"{same.get(name, name)} as {name}" for name in ("_part", "_rule"))
     engine.run(

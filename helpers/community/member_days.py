@@ -25,6 +25,7 @@ OFTEN: dict[str, tuple[str, ...]] = {
 RARE: dict[str, tuple[str, ...]] = {f"n_{kind}": (kind,) for kind in COUNTED if f"n_{kind}" not in OFTEN}
 GROUPS = {"often": OFTEN, "rare": RARE}
 WORD = 63  # bits of a whole number that can be used
+SEEN = 20  # bits for the rows of a member on a day where the checks count them
 WIDTHS = (10, 31)  # bits for one count: the first suffice unless somebody does a thousand things a day
 
 
@@ -90,7 +91,7 @@ where event_type not in ({_listed(NO_ACTIVITY_TYPES)})
 group by member_id{split}, day"""
 
 
-def seen_sql(staged: str, day: str, apart: Sequence[str] = ()) -> str:
+def seen_sql(staged: str, day: str, apart: Sequence[str] = (), *, packed: bool = True) -> str:
     """Write the reduction of checked rows by member and day, with the frequent counts.
 
     Parameters
@@ -101,6 +102,8 @@ def seen_sql(staged: str, day: str, apart: Sequence[str] = ()) -> str:
         SQL expression of the community day.
     apart : sequence of {"_part", "_rule"}, default ()
         Also count the rows of every file, or by the rule that they break.
+    packed : bool, default True
+        Make all counts in one sum. They are right as long as no ``n`` reaches 2 to the power :data:`SEEN`.
 
     Returns
     -------
@@ -116,27 +119,46 @@ def seen_sql(staged: str, day: str, apart: Sequence[str] = ()) -> str:
     Taught in: 06 Evaluation
     """
     keys = ", ".join(["member_id", "day", *apart])
-    idle = f"event_type in ({_listed(NO_ACTIVITY_TYPES)})"
-    counts = ["cast(count(*) as integer) as n"]
-    counts += [f"cast(count(*) - count(*) filter (where {idle}) as integer) as events"]
+    given = ", ".join(["member_id", "event_type", f"{day} as day", *apart])
+    rows = f"from (select {given} from {staged}) as dated group by {keys}"
+    (word,) = _words("often", WIDTHS[0])
+    if not packed:
+        idle = f"count(*) filter (where event_type in ({_listed(NO_ACTIVITY_TYPES)}))"
+        counts = f"cast(count(*) as integer) as n, cast(count(*) - {idle} as integer) as events"
+        return f"select {keys}, {counts}, {', '.join(_sums(('often',), WIDTHS[0]))} {rows}"
+    # Above the counts of the types stand how many rows are no activity, and above that how many there are.
+    idle_at = max(_words("often", WIDTHS[0])[word].values()) + SEEN
+    rows_at = idle_at + SEEN
+    digits = {kind: digit + (1 << rows_at) for kind, digit in _digits("often", WIDTHS[0])[word].items()}
+    digits |= dict.fromkeys(NO_ACTIVITY_TYPES, (1 << rows_at) + (1 << idle_at))
+    cases = " ".join(f"when '{kind}' then cast({digit} as hugeint)" for kind, digit in digits.items())
+    plain = f"cast({1 << rows_at} as hugeint)"
     return f"""
-select {keys}, {", ".join([*counts, *_sums(("often",), WIDTHS[0])])}
-from (select {", ".join(["member_id", "event_type", f"{day} as day", *apart])} from {staged}) as dated
-group by {keys}"""
+select {keys}, cast(counts >> {rows_at} as integer) as n,
+    cast((counts >> {rows_at}) - ((counts >> {idle_at}) & {(1 << SEEN) - 1}) as integer) as events,
+    cast(counts & {(1 << len(OFTEN) * WIDTHS[0]) - 1} as bigint) as {word}
+from (select {keys}, sum(case event_type {cases} else {plain} end) as counts {rows}) as packed"""
 
 
 def _listed(kinds: Iterable[str]) -> str:
     return ", ".join(f"'{kind}'" for kind in kinds)
 
 
+def _digits(group: str, bits: int) -> dict[str, dict[str, int]]:
+    # What an event of each type adds to each word.
+    found: dict[str, dict[str, int]] = {}
+    for word, places in _words(group, bits).items():
+        digits = found.setdefault(word, {})
+        for column, shift in places.items():
+            for kind in GROUPS[group][column]:
+                digits[kind] = digits.get(kind, 0) + (1 << shift)
+    return found
+
+
 def _sums(groups: Sequence[str], bits: int) -> list[str]:
     lines = []
     for group in groups:
-        for word, places in _words(group, bits).items():
-            digits: dict[str, int] = {}
-            for column, shift in places.items():
-                for kind in GROUPS[group][column]:
-                    digits[kind] = digits.get(kind, 0) + (1 << shift)
+        for word, digits in _digits(group, bits).items():
             cases = " ".join(f"when '{kind}' then cast({digit} as bigint)" for kind, digit in digits.items())
             lines.append(f"    try_cast(sum(case event_type {cases} else 0 end) as bigint) as {word}")
     return lines

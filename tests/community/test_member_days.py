@@ -154,6 +154,26 @@ def test_days_counted_with_the_checks_are_those_of_the_used_rows(
         community.engine.close()
 
 
+@given(logs, st.sampled_from([1, 30, 1023, 1024, 1100]))
+@settings(max_examples=8, deadline=None)
+def test_one_sum_holds_all_counts_of_the_checks(log: list[tuple[str, int, str, str]], times: int) -> None:
+    def counted(room: int) -> list[tuple[object, ...]]:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(member_days, "SEEN", room)
+            community = Community.open({"events": pd.concat([as_frame(log)] * times)})
+            columns = "member_id, n, first_at, last_at, first_active, last_active, days"
+            found = community.engine.rows(f"select {columns} from seen_events order by member_id")
+            days = community.engine.rows("select day, n, events from seen_events_days order by all")
+            community.engine.close()
+            return found + days
+
+    assert counted(10) == counted(20)  # with 10 bits too many rows are counted one sum for each kind
+    frame = as_frame(log).groupby("member_id")["occurred_at"].agg(["size"])
+    assert [row[:2] for row in counted(20)[: len(frame)]] == [
+        (who, n * times) for who, n in frame["size"].items()
+    ]
+
+
 def test_purchases_stand_in_where_there_are_no_events() -> None:
     orders = pd.DataFrame(
         {

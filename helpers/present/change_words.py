@@ -122,7 +122,8 @@ def verdict(_: Translate, row: dict[str, Any]) -> str:
     if row["compared"]:
         return _("no more than chance")
     if numbers.is_missing(row["change"]):
-        same = not numbers.is_missing(row["last_earlier"])
+        ends = (row["last_earlier"], row["estimate_earlier"])
+        same = not any(map(numbers.is_missing, ends))
         return _("the same week as last time") if same else _("not known last time")
     return _("too few to compare")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from markupsafe import Markup
 from nbformat import NotebookNode
@@ -138,7 +138,11 @@ def _section(part: list[Cell], language: str) -> list[Cell]:
 
 def _without_foreign(part: list[Cell], language: str) -> list[Cell]:
     blocks: list[Cell] = []
+    said: set[str] = set()
     for cell in part:
+        if cell.little and str(cell.body) in said:  # the same again, of another figure of the section
+            cell = replace(cell, body=NOTHING)
+        said.add(str(cell.body))
         if cell.kind != "text" or not is_foreign(str(cell.body), language):
             blocks.append(cell)
         elif blocks and blocks[-1].kind == "foreign":

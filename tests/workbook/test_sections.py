@@ -80,12 +80,15 @@ def test_a_section_without_data_is_folded_and_says_each_thing_once(empty):
         text("## Orders"),
         text("What an order is."),
         shown(Reading("Ten bought.")),
+        shown(little("baskets")),
+        shown(empty, little("baskets")),
     )
     page = chapter(made, about=ABOUT)
     read = open_text(page)
     for words in ("Visits", "Orders", "What an order is.", "Ten bought."):
         assert words in read
-    assert read.count("about visits") == read.count("about returns") == 1
+    for what in ("visits", "returns", "baskets"):
+        assert read.count(f"about {what}") == 1
     assert "What a visit is." not in read
     assert "How to read it." not in read
     assert "How to read it." in page  # nothing is lost

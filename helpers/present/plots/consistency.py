@@ -29,6 +29,8 @@ def message_consistency(audit: pd.DataFrame) -> Picture:
     n = int(audit.groupby("message")["n"].sum().max()) if len(audit) else 0
     if n < 10:
         return style.too_little(audit, n=n)
+    if audit["place"].nunique() < 2:
+        return style.too_little(audit, title=_("There is one place only: nothing to compare"))
     drifting = audit[audit["drifts"]].sort_values("difference")
     if len(drifting):
         worst = drifting.iloc[0]

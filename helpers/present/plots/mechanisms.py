@@ -27,6 +27,8 @@ def mechanism_participation(table: pd.DataFrame) -> Picture:
     _ = translator(table)
     if table.empty or table["n"].max() < 10:
         return style.too_little(table, n=0)
+    if len(table) < 2:
+        return style.too_little(table, title=_("There is one way of taking part only: nothing to compare"))
     shown = table.head(14).reset_index(drop=True)
     most = shown.iloc[0]
     title = _("{name} involves the most members: {share} of the active").format(

@@ -9,7 +9,7 @@ import pandas as pd
 from helpers.present import numbers
 from helpers.present.features import feature_name, model_name, named, problem
 from helpers.present.language import Translate, about_of, join, translator
-from helpers.present.readings.base import Reading, rate_phrase, reading, too_little
+from helpers.present.readings.base import Reading, TooLittle, rate_phrase, reading, too_little
 
 
 def return_curve(curve: pd.DataFrame) -> Reading:
@@ -62,7 +62,7 @@ def churn_cutoffs(cutoffs: pd.DataFrame) -> Reading:
     _ = translator(cutoffs)
     about = about_of(cutoffs)
     if not len(cutoffs):
-        return reading(_, [problem(_, about)])
+        return TooLittle(problem(_, about))
     last = cutoffs.iloc[-1]
     first = _("After {day}, {rate} of the members active before were silent for {days} days: they are lost.")
     return reading(
@@ -107,7 +107,7 @@ def churn_performance(performance: pd.DataFrame) -> Reading:
     """
     _ = translator(performance)
     if not len(performance):
-        return reading(_, [problem(_, about_of(performance))])
+        return TooLittle(problem(_, about_of(performance)))
     rows = performance.set_index("model")
     best = rows[rows["chosen"]].iloc[0]
     gain = numbers.interval(100 * best["gain"], 100 * best["gain_low"], 100 * best["gain_high"])
@@ -142,7 +142,7 @@ def churn_calibration(calibration: pd.DataFrame) -> Reading:
     """
     _ = translator(calibration)
     if not len(calibration):
-        return reading(_, [problem(_, about_of(calibration))])
+        return TooLittle(problem(_, about_of(calibration)))
     inside, bins = int(calibration["inside"].sum()), len(calibration)
     n = calibration["n"].sum()
     predicted = float((calibration["predicted"] * calibration["n"]).sum() / n)
@@ -182,7 +182,7 @@ def churn_gains(gains: pd.DataFrame) -> Reading:
     _ = translator(gains)
     about = about_of(gains)
     if not len(gains):
-        return reading(_, [problem(_, about)])
+        return TooLittle(problem(_, about))
 
     def fifth(model: str) -> pd.Series:
         line = gains[gains["model"] == model]
@@ -223,7 +223,7 @@ def churn_profit(profit: pd.DataFrame) -> Reading:
     _ = translator(profit)
     about = about_of(profit)
     if not len(profit):
-        return reading(_, [problem(_, about)])
+        return TooLittle(problem(_, about))
     currency = about.get("currency")
     first = _(
         "The best is {contacts} contacts, which would have earned {profit} on the test day (n = {n})."
@@ -260,7 +260,7 @@ def churn_importance(importance: pd.DataFrame) -> Reading:
     _ = translator(importance)
     about = about_of(importance)
     if not len(importance):
-        return reading(_, [problem(_, about)])
+        return TooLittle(problem(_, about))
     clear = importance[importance["low"] > 0]
     top = clear if len(clear) else importance.head(1)
     listed = _(", ").join(named(_, about, name) for name in top["feature"].head(3))
@@ -298,7 +298,7 @@ def churn_odds(odds: pd.DataFrame) -> Reading:
     _ = translator(odds)
     about = about_of(odds)
     if not len(odds):
-        return reading(_, [problem(_, about)])
+        return TooLittle(problem(_, about))
 
     def line(row: pd.Series) -> str:
         return _("{feature}: odds times {ratio}").format(
@@ -335,7 +335,7 @@ def leak_test(test: pd.DataFrame) -> Reading:
     _ = translator(test)
     about = about_of(test)
     if not len(test):
-        return reading(_, [problem(_, about)])
+        return TooLittle(problem(_, about))
     leaking = test.loc[test["leaks"], "feature"]
     suspicious = test.loc[test["suspicious"], "feature"]
     n = numbers.count(test["n"].max())
@@ -369,7 +369,7 @@ def leak_demonstration(demonstration: pd.DataFrame) -> Reading:
     """
     _ = translator(demonstration)
     if not len(demonstration):
-        return reading(_, [problem(_, about_of(demonstration))])
+        return TooLittle(problem(_, about_of(demonstration)))
     rows = demonstration.set_index(["features", "split"])
     honest = rows.loc[("before the cut-off", "by time")]
     message = _(

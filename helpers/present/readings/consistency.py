@@ -28,6 +28,8 @@ def message_consistency(audit: pd.DataFrame) -> Reading:
     n = int(audit.groupby("message")["n"].sum().max()) if len(audit) else 0
     if n < 10:
         return too_little(_, _("the brand's message"), n)
+    if audit["place"].nunique() < 2:
+        return reading(_, [_("There is one place only: nothing to compare.")])
     tests = audit.attrs.get("about", {}).get("tests", {})
     drifting = audit[audit["drifts"]].sort_values("difference")
     terms = audit.attrs.get("about", {}).get("terms", {})

@@ -26,6 +26,8 @@ def mechanism_participation(table: pd.DataFrame) -> Reading:
     _ = translator(table)
     if table.empty or table["n"].max() < 10:
         return too_little(_, _("ways of taking part"), 0)
+    if len(table) < 2:
+        return reading(_, [_("There is one way of taking part only: nothing to compare.")])
     most = table.iloc[0]
     sentences = [
         _("Most members take part by {name}: {rate} of the active ones.").format(

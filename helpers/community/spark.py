@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import itertools
+import re
 import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -19,7 +20,7 @@ from sqlglot import exp
 from helpers.community.engine import Engine, identifier
 from helpers.community.errors import CommunityError
 from helpers.community.spark_differences import NORMALISE
-from helpers.community.spark_sql import parsed, rewritten, translate
+from helpers.community.spark_sql import parsed, recursion_steps, rewritten, translate
 from helpers.community.spark_tables import fit, kinds, quoted
 
 CONF = {  # chains of invitations are long; what Spark infers about kept rows can fail it (4.3)
@@ -27,6 +28,7 @@ CONF = {  # chains of invitations are long; what Spark infers about kept rows ca
     "spark.sql.cteRecursionLevelLimit": "10000",
     "spark.sql.constraintPropagation.enabled": "false",
 }
+RECURSIVE = re.compile(r"\bwith\s+recursive\b", re.IGNORECASE)
 FITTING = {"HUGEINT": "bigint", "UBIGINT": "bigint", "UINTEGER": "bigint", "USMALLINT": "integer"}
 
 
@@ -58,6 +60,7 @@ class SparkEngine(Engine):
         self.connection.execute("set timezone = 'UTC'")
         self._numbers = itertools.count(1)
         self._kept: dict[str, Any] = {}
+        self._steps: list[str] = []  # of recursive queries, as long as they are asked
         self._normalises = False
         self._lasting = bool(session.conf.get("spark.checkpoint.dir", None))
         for name, value in CONF.items():
@@ -82,15 +85,16 @@ class SparkEngine(Engine):
         elif isinstance(tree, exp.Create):
             # The pattern first: it refuses a name that is taken and a query that is wrong.
             self.connection.execute(sql, params or None)
-            rows = self._frame(rewritten(tree.expression, self.prefix, _moments(params)), params)
+            rows = self._planned(tree.expression, params)
             self._show(name, self.keep(rows) if tree.kind == "TABLE" else rows)
         elif isinstance(tree, exp.Insert):
-            added = self._frame(rewritten(tree.expression, self.prefix, _moments(params)), params)
+            added = self._planned(tree.expression, params)
             whole = self.session.table(self.prefix + name).unionAll(added.toDF(*self.columns(name)))
             self._show(name, self.keep(whole))
         else:
             self.connection.execute(sql)
             self._forget(name)
+        self._let_go()
 
     def query(self, sql: str, **params: Any) -> pd.DataFrame:
         """Run one query and return its rows, with the column types that DuckDB gives."""
@@ -102,7 +106,7 @@ class SparkEngine(Engine):
 
     def frame(self, sql: str, **params: Any) -> Any:
         """Return the rows of a query as a frame of the session; nothing is computed yet."""
-        return self._frame(translate(sql, self.prefix, _moments(params)), params)
+        return self._planned(sql, params)
 
     def register(self, name: str, frame: Any) -> None:
         """Make a pandas, polars or Arrow table readable under a name; its rows are sent to the cluster."""
@@ -175,11 +179,22 @@ class SparkEngine(Engine):
         bound = {name: _bound(value) for name, value in params.items()}
         return self.session.sql(sql, args=bound) if bound else self.session.sql(sql)
 
+    def _planned(self, query: str | exp.Expr, params: dict[str, Any]) -> Any:
+        if isinstance(query, str) and not RECURSIVE.search(query):
+            return self._frame(translate(query, self.prefix, _moments(params)), params)
+        tree = parsed(query) if isinstance(query, str) else query.copy()
+        number = self.next_number()
+        for name, step in recursion_steps(tree, lambda one: f"step_{number}_{one}"):
+            self._show(name, self.keep(self._frame(rewritten(step, self.prefix, _moments(params)), params)))
+            self._steps.append(name)
+        return self._frame(rewritten(tree, self.prefix, _moments(params)), params)
+
     def _answer(self, sql: str, params: dict[str, Any]) -> Any:
         made = self.connection.execute(sql, params or None)
         pattern = list(made.description or ())
         made.fetchall()
-        table = self._frame(translate(sql, self.prefix, _moments(params)), params).toArrow()
+        table = self._planned(sql, params).toArrow()
+        self._let_go()
         places = [f"c{at}" for at in range(len(pattern))]
         self.connection.register("answer", table.rename_columns(places))
         listed = ", ".join(
@@ -197,6 +212,10 @@ class SparkEngine(Engine):
         if self._lasting:
             return frame.checkpoint(eager=False)
         return frame.localCheckpoint(eager=False)
+
+    def _let_go(self) -> None:
+        while self._steps:
+            self._forget(self._steps.pop())
 
     def _forget(self, name: str) -> None:
         self.session.catalog.dropTempView(self.prefix + name)

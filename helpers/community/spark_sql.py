@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 
 import sqlglot
@@ -66,7 +67,7 @@ def rewritten(tree: exp.Expr, prefix: str, moments: frozenset[str] = frozenset()
 
 def _mended(tree: exp.Expr, prefix: str, moments: frozenset[str]) -> exp.Expr:
     for table in list(tree.find_all(exp.Table)):
-        if isinstance(table.this, exp.Identifier) and not table.db and not _is_cte(table):
+        if isinstance(table.this, exp.Identifier) and not table.db and _defined_in(table) is None:
             name = table.name
             if not table.alias:
                 table.set("alias", exp.TableAlias(this=exp.to_identifier(name, quoted=table.this.quoted)))
@@ -84,11 +85,82 @@ def _mended(tree: exp.Expr, prefix: str, moments: frozenset[str]) -> exp.Expr:
     return tree
 
 
-def _is_cte(table: exp.Table) -> bool:
+def recursion_steps(tree: exp.Expr, name: Callable[[str], str]) -> list[tuple[str, exp.Expr]]:
+    """Split off the steps of a query up to its last recursive one, to be computed once each, in order.
+
+    Parameters
+    ----------
+    tree : sqlglot.exp.Expr
+        A parsed query; it is changed to read the tables that the steps become, and loses them.
+    name : callable
+        Gives the name of the table that a step becomes.
+
+    Returns
+    -------
+    list of (str, sqlglot.exp.Expr)
+        Table and query of each step; none where nothing recurs.
+
+    Notes
+    -----
+    Spark writes a step into every place that reads it. Within a recursion it is then computed anew in every
+    round, and a recursion within a recursion takes for ever.
+
+    Examples
+    --------
+    >>> tree = parsed("with recursive a as (select 1 as n), b as (select n from a union all "
+    ...               "select n + 1 from b join a on true where b.n < 3) select n from b")
+    >>> found = recursion_steps(tree, "kept_{}".format)
+    >>> [table for table, _query in found], tree.sql()
+    (['kept_a', 'kept_b'], 'SELECT n FROM kept_b AS b')
+    """
+    beside = tree.args.get("with_")
+    if beside is None or not beside.args.get("recursive"):
+        return []
+    ctes = list(beside.expressions)
+    uses = [one for one in tree.find_all(exp.Table) if _defined_in(one) is beside]
+    own = [use for use in uses if _cte_around(use, beside) == use.name.lower()]
+    last = max((place for place, cte in enumerate(ctes) if any(_within(u, cte) for u in own)), default=-1)
+    names = {cte.alias.lower(): name(cte.alias.lower()) for cte in ctes[: last + 1]}
+    for use in uses:
+        if use.name.lower() in names and not any(use is one for one in own):
+            if not use.alias:
+                use.set("alias", exp.TableAlias(this=exp.to_identifier(use.name)))
+            use.set("this", exp.to_identifier(names[use.name.lower()]))
+    steps: list[tuple[str, exp.Expr]] = []
+    for cte in ctes[: last + 1]:
+        recurs = any(_within(use, cte) for use in own)
+        query = exp.select("*").from_(exp.to_identifier(cte.alias))
+        query.set("with_", exp.With(expressions=[cte.copy()], recursive=recurs))
+        steps.append((names[cte.alias.lower()], query))
+    rest = ctes[last + 1 :]
+    beside.set("expressions", rest)
+    if not rest:
+        tree.set("with_", None)
+    return steps
+
+
+def _within(one: exp.Expr, above: exp.Expr) -> bool:
+    at: exp.Expr | None = one
+    while at is not None and at is not above:
+        at = at.parent
+    return at is above
+
+
+def _cte_around(one: exp.Expr, beside: exp.Expr) -> str:
+    for cte in beside.expressions:
+        if _within(one, cte):
+            return str(cte.alias.lower())
+    return ""
+
+
+def _defined_in(table: exp.Table) -> exp.Expr | None:
+    """Return the ``with`` that defines what a table name means, None where it is a table."""
     inside: exp.Expr = table
     while (above := inside.parent) is not None:
         names: list[str] = []
+        beside: exp.Expr | None = None
         if isinstance(above, exp.With):  # within one of the CTEs: those before it, and itself if it recurs
+            beside = above
             for cte in above.expressions:
                 if cte is inside:
                     names += [cte.alias.lower()] if above.args.get("recursive") else []
@@ -99,6 +171,6 @@ def _is_cte(table: exp.Table) -> bool:
             if beside is not None and beside is not inside:
                 names = [cte.alias.lower() for cte in beside.expressions]
         if table.name.lower() in names:
-            return True
+            return beside
         inside = above
-    return False
+    return None

@@ -192,7 +192,7 @@ def train(
     roles = ["test", "calibrate"] + ["train"] * max(len(days) - 2, 0)
     tables, counts = [], []
     for day, role in zip(days, roles, strict=False):
-        strata = _strata(community, day, inactivity, sample)
+        strata = training_sample.needed(community, day, inactivity, sample=sample)
         tables.append(labelled(community, day, inactivity, strata=strata, seed=seed).assign(role=role))
         if strata is not None:
             counts.append(strata.assign(cut=pd.Timestamp(day), role=role))
@@ -212,7 +212,7 @@ def train(
         lost=int(tested["churned"].sum()) if len(tested) else 0,
     )
     if sampling is not None:
-        about["sampled"] = {"n": int(sampling["n"].sum()), "of": int(sampling["members"].sum())}
+        about["sampled"] = training_sample.told(sampling)
     model = ChurnModel(None, rows, tested, inactivity, "logistic", problem, seed, about, sampling)
     if problem:
         return model
@@ -224,13 +224,6 @@ def train(
     model.tested = pd.concat([tested, model.scorer.scores(tested)], axis=1)
     model.about["chosen"] = model.chosen
     return model
-
-
-def _strata(community: Community, cut: dt.date, inactivity: int, sample: int) -> pd.DataFrame | None:
-    # Counting everybody is quick; counting the strata costs a pass over the days.
-    if community.engine.value(f"select count(*) from {community.people()}") <= sample:
-        return None
-    return training_sample.strata(community, cut, inactivity, sample=sample)
 
 
 _EMPTY = ["cut", "member_id", "churned", "role", *churn_features.ALWAYS]

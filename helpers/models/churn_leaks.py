@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from helpers.community import Community
-from helpers.models import churn_features, churn_labels, ranking
-from helpers.models.churn import ChurnModel
+from helpers.models import churn_features, churn_labels, ranking, training_sample
+from helpers.models.churn import ChurnModel, labelled
 from helpers.models.churn_learners import Boosting
 
 Features = Callable[..., pd.DataFrame]
@@ -76,6 +76,7 @@ def leak_test(
     cut: dt.date | None = None,
     features: Features = churn_features.features,
     members: int = 2000,
+    sample: int = training_sample.SAMPLE,
 ) -> pd.DataFrame:
     """Test each feature for knowledge of the time after the cut-off.
 
@@ -94,7 +95,9 @@ def leak_test(
     features : callable, default churn_features.features
         Called as ``features(community, cut, inactivity=...)``; returns member_id and one column a feature.
     members : int, default 2000
-        So many members are used.
+        So many members are computed twice.
+    sample : int, default 200,000
+        The areas are of at most about so many members, drawn as in :func:`helpers.models.churn.train`.
 
     Returns
     -------
@@ -115,8 +118,17 @@ def leak_test(
     before = features(Community.open(_until(tables, cut), as_of=end), cut, inactivity=inactivity)
     after = features(Community.open(_invented(tables, cut), as_of=end), cut, inactivity=inactivity)
     both = before.merge(after, on="member_id", how="outer", suffixes=("_before", "_after"), indicator=True)
-    honest = features(community, cut, inactivity=inactivity)
-    rows = churn_labels.labels(community, cut, inactivity).merge(honest, on="member_id")
+    strata = training_sample.needed(community, cut, inactivity, sample=sample)
+    if strata is None:
+        rows = churn_labels.labels(community, cut, inactivity)
+        rows = rows.merge(features(community, cut, inactivity=inactivity), on="member_id")
+    elif features is churn_features.features:
+        rows = labelled(community, cut, inactivity, strata=strata)
+    else:  # somebody's own features are of everybody
+        drawn = training_sample.draw(community, cut, inactivity, strata)
+        rows = community.query(f"select member_id, churned from {drawn} order by member_id")
+        rows = rows.merge(features(community, cut, inactivity=inactivity), on="member_id")
+        community.engine.run(f"drop table {drawn}")
     found = []
     for name in [column for column in before.columns if column != "member_id"]:
         one, other = both[f"{name}_before"].to_numpy(float), both[f"{name}_after"].to_numpy(float)
@@ -126,7 +138,8 @@ def leak_test(
             auc, low, high = 1 - auc, 1 - high, 1 - low
         found.append((name, len(both), changed, auc, low, high, changed > 0, bool(auc > _SUSPICIOUS)))
     frame = pd.DataFrame(found, columns=columns)
-    return community.describe(frame, "leak test", period=cut.isoformat(), inactivity=inactivity)
+    more = {} if strata is None else {"sampled": training_sample.told(strata)}
+    return community.describe(frame, "leak test", period=cut.isoformat(), inactivity=inactivity, **more)
 
 
 def demonstrate(community: Community, model: ChurnModel, *, seed: int = 0) -> pd.DataFrame:
@@ -158,9 +171,12 @@ def demonstrate(community: Community, model: ChurnModel, *, seed: int = 0) -> pd
     delay = dt.timedelta(days=max(model.inactivity // 2, 1))
     late = []
     for cut, rows in model.rows.groupby("cut"):
+        some = None if model.sampling is None else training_sample.listed(community, rows["member_id"])
         seen = churn_features.features(
-            community, cut.date() + delay, inactivity=model.inactivity + delay.days
+            community, cut.date() + delay, inactivity=model.inactivity + delay.days, members=some
         ).drop_duplicates("member_id")
+        if some is not None:
+            community.engine.run(f"drop table {some}")
         late.append(rows[["cut", "role", "member_id", "churned"]].merge(seen, on="member_id"))
     versions = {"before the cut-off": model.rows, "exported later": pd.concat(late, ignore_index=True)}
     random = np.random.default_rng(seed)

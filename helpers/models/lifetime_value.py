@@ -15,7 +15,7 @@ import pandas as pd
 
 from helpers.community import Community, DataError, batches
 from helpers.community.engine import identifier
-from helpers.models import bgnbd, gamma_gamma, purchase_histories
+from helpers.models import bgnbd, gamma_gamma, purchase_histories, training_sample
 from helpers.models.purchase_histories import DAYS_A_WEEK
 
 WEEKS_A_MONTH = 365.25 / 12 / DAYS_A_WEEK
@@ -59,7 +59,9 @@ class LifetimeModel:
         return frame
 
 
-def fit(community: Community, *, until: dt.date | None = None) -> LifetimeModel:
+def fit(
+    community: Community, *, until: dt.date | None = None, sample: int = training_sample.SAMPLE
+) -> LifetimeModel:
     """Fit how often buyers come back (BG/NBD) and how much they spend (Gamma-Gamma).
 
     Parameters
@@ -68,6 +70,9 @@ def fit(community: Community, *, until: dt.date | None = None) -> LifetimeModel:
         With orders.
     until : datetime.date, optional
         Last day to use; default the as-of date.
+    sample : int, default 200,000
+        Learn spending from at most about so many buyers, drawn as in :func:`purchase_histories.spending`;
+        ``about["sampled"]`` then says how many of how many. How often buyers come back is learnt from all.
 
     Returns
     -------
@@ -85,7 +90,7 @@ def fit(community: Community, *, until: dt.date | None = None) -> LifetimeModel:
     Taught in: 06 Evaluation
     """
     until = until or community.as_of
-    spent = purchase_histories.spending(community, until=until)
+    spent = purchase_histories.spending(community, until=until, sample=sample)
     money = float((spent["spent"] * spent["count"] / spent["paid"]).sum() / max(spent["count"].sum(), 1))
     purchases = spend = None
     problem = ""
@@ -100,6 +105,7 @@ def fit(community: Community, *, until: dt.date | None = None) -> LifetimeModel:
         period=f"{community.first_day.isoformat()} – {until.isoformat()}",
         until=until.isoformat(),
         too_little=problem,
+        **({"sampled": spent.attrs["sampled"]} if "sampled" in spent.attrs else {}),
     )
     return LifetimeModel(purchases, spend, until, money, gamma_gamma.independence(spent), problem, about)
 

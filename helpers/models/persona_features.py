@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
 from helpers.community import Community
+from helpers.community.engine import identifier
 
 # What members do on an active day, in kinds that an operator would tell apart. Single event types are
 # too rare for most members; several kinds of talk are one habit.
@@ -23,13 +26,41 @@ LEAST_DAYS = {"events": 3, "orders": 2}
 RELIABLE = 0.1
 
 
-def sql(community: Community) -> str:
+@dataclass(frozen=True)
+class Habit:
+    """Say how one feature is worked out: ``(count + average * pull) / (exposure + pull)``.
+
+    Attributes
+    ----------
+    count, exposure : str
+        Columns of :func:`counted`.
+    average, pull : float
+        What is pulled towards, and how strongly.
+
+    Taught in: 02 Positioning
+    """
+
+    count: str
+    exposure: str
+    average: float
+    pull: float
+
+    def of(self, number: pd.DataFrame) -> pd.Series:
+        """Work the feature out for rows of :func:`counted`."""
+        return (number[self.count] + self.average * self.pull) / (number[self.exposure] + self.pull)
+
+
+def sql(community: Community, *, members: str | None = None, ordered: bool = True) -> str:
     """Show the query that reduces each member to counts.
 
     Parameters
     ----------
     community : Community
         The opened community.
+    members : str, optional
+        Table of the engine with the ``member_id`` of those who are wanted; default everybody.
+    ordered : bool, default True
+        Order the rows by member.
 
     Returns
     -------
@@ -41,6 +72,10 @@ def sql(community: Community) -> str:
     sums = ",\n               ".join(
         f"sum({' + '.join(f'n_{kind}' for kind in kinds)}) as {name}" for name, kinds in KINDS.items()
     )
+    wanted = ""
+    if members is not None:
+        wanted = f"\n    inner join {identifier(members)} as wanted on wanted.member_id = people.member_id"
+    order = "\n    order by people.member_id"
     return f"""
     with habits as (
         select member_id, min(day) as first_day, max(day) as last_day, count(*) as active_days,
@@ -65,10 +100,9 @@ def sql(community: Community) -> str:
            coalesce(purchases, 0) as purchases,
            coalesce(discounted, 0) as discounted,
            coalesce(spend, 0) as spend
-    from people
+    from people{wanted}
     left join habits on habits.member_id = people.member_id
-    left join buying on buying.member_id = people.member_id
-    order by people.member_id"""
+    left join buying on buying.member_id = people.member_id{order if ordered else ""}"""
 
 
 def pulled_rate(count: pd.Series, exposure: pd.Series) -> tuple[pd.Series, float]:
@@ -100,12 +134,19 @@ def pulled_rate(count: pd.Series, exposure: pd.Series) -> tuple[pd.Series, float
 
     Taught in: 02 Positioning
     """
-    average = count.sum() / exposure.sum() if exposure.sum() else 0.0
+    average, pull, kept = _rate_pull(count, exposure)
     if average == 0:
         return count * 0.0, 0.0
+    return (count + average * pull) / (exposure + pull), kept
+
+
+def _rate_pull(count: pd.Series, exposure: pd.Series) -> tuple[float, float, float]:
+    average = count.sum() / exposure.sum() if exposure.sum() else 0.0
+    if average == 0:
+        return 0.0, 1.0, 0.0
     beyond = ((count - average * exposure) ** 2 - average * exposure).sum() / (exposure**2).sum()
     pull = average / max(beyond, 1e-9)
-    return (count + average * pull) / (exposure + pull), float(exposure.mean() / (exposure.mean() + pull))
+    return average, pull, float(exposure.mean() / (exposure.mean() + pull))
 
 
 def pulled_share(count: pd.Series, n: pd.Series) -> tuple[pd.Series, float]:
@@ -133,15 +174,96 @@ def pulled_share(count: pd.Series, n: pd.Series) -> tuple[pd.Series, float]:
 
     Taught in: 02 Positioning
     """
+    average, pull, kept = _share_pull(count, n)
+    if kept == 0:
+        return pd.Series(average, index=count.index), 0.0
+    return (count + average * pull) / (n + pull), kept
+
+
+def _share_pull(count: pd.Series, n: pd.Series) -> tuple[float, float, float]:
     average = count.sum() / n.sum() if n.sum() else 0.0
     pairs = (n * (n - 1)).sum() * average * (1 - average)
     if pairs <= 0:
-        return pd.Series(average, index=count.index), 0.0
+        return average, 1.0, 0.0
     beyond = ((count - average * n) ** 2 - n * average * (1 - average)).sum() / pairs
     correlation = float(np.clip(beyond, 1e-9, 1 - 1e-9))
     pull = (1 - correlation) / correlation
     buyers = n[n > 0]
-    return (count + average * pull) / (n + pull), float(buyers.mean() / (buyers.mean() + pull))
+    return average, pull, float(buyers.mean() / (buyers.mean() + pull))
+
+
+def counted(rows: pd.DataFrame, basis: str) -> tuple[pd.DataFrame, pd.Series]:
+    """Turn rows of :func:`sql` into numbers and states.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Some or all of the rows.
+    basis : str
+        What an active day of the community rests on.
+
+    Returns
+    -------
+    tuple of DataFrame and Series
+        The counts with ``weeks`` and ``months`` to divide them by; and the states, as in :func:`features`.
+
+    Taught in: 02 Positioning
+    """
+    number = rows.drop(columns="member_id").apply(pd.to_numeric).astype(float)
+    states = [number["active_days"] >= LEAST_DAYS[basis], number["active_days"] > 0]
+    state = pd.Series(np.select(states, ["described", "barely_seen"], default="silent"), number.index)
+    number["weeks"] = number["span"].clip(lower=14) / 7
+    number["months"] = number["days"].clip(lower=30) / 30
+    number["spend"] = number["spend"].clip(lower=0)
+    return number, state
+
+
+def described(community: Community, *, members: str | None = None) -> tuple[pd.DataFrame, dict[str, Habit]]:
+    """Give the features of every member, as :func:`features` does, and how each was worked out.
+
+    Parameters
+    ----------
+    community : Community
+        The opened community.
+    members : str, optional
+        As for :func:`sql`.
+
+    Returns
+    -------
+    tuple of DataFrame and dict
+        The features, and a `Habit` for each, by which members who were not asked for can be described too.
+
+    Taught in: 02 Positioning
+    """
+    rows = community.query(sql(community, members=members), as_of=community.as_of)
+    number, state = counted(rows, community.basis)
+    frame = pd.DataFrame({"member_id": rows["member_id"], "state": state})
+    number = number[state == "described"]
+    found: dict[str, tuple[Habit, float]] = {}
+    if community.basis == "events":
+        found["active_per_week"] = _rate(number, "active_days", "weeks")
+        for kind in KINDS:
+            found[kind] = _rate(number, kind, "active_days")
+    else:
+        found["purchases_per_month"] = _rate(number, "purchases", "months")
+    if community.has("orders"):
+        bought = number["purchases"].sum()
+        average = number["spend"].sum() / bought if bought else 0.0
+        found["order_value"] = (Habit("spend", "purchases", average, 1.0), 1.0)
+    if community.has("orders", "discount"):
+        average, pull, kept = _share_pull(number["discounted"], number["purchases"])
+        found["discount_share"] = (Habit("discounted", "purchases", average, pull), kept)
+    habits = {}
+    for name, (habit, kept) in found.items():
+        if kept >= RELIABLE and (values := habit.of(number)).nunique() > 1:
+            frame[name] = values.reindex(frame.index)
+            habits[name] = habit
+    return community.describe(frame, "behaviour", population="members", n=len(frame)), habits
+
+
+def _rate(number: pd.DataFrame, count: str, exposure: str) -> tuple[Habit, float]:
+    average, pull, kept = _rate_pull(number[count], number[exposure])
+    return Habit(count, exposure, average, pull), kept
 
 
 def features(community: Community) -> pd.DataFrame:
@@ -171,32 +293,7 @@ def features(community: Community) -> pd.DataFrame:
 
     Taught in: 02 Positioning
     """
-    counts = community.query(sql(community), as_of=community.as_of)
-    number = counts.drop(columns="member_id").apply(pd.to_numeric).astype(float)
-    least = LEAST_DAYS[community.basis]
-    states = [number["active_days"] >= least, number["active_days"] > 0]
-    frame = pd.DataFrame({"member_id": counts["member_id"]})
-    frame["state"] = np.select(states, ["described", "barely_seen"], default="silent")
-    number = number[frame["state"] == "described"]
-    found: dict[str, tuple[pd.Series, float]] = {}
-    if community.basis == "events":
-        span = number["span"].clip(lower=14) / 7
-        found["active_per_week"] = pulled_rate(number["active_days"], span)
-        for kind in KINDS:
-            found[kind] = pulled_rate(number[kind], number["active_days"])
-    else:
-        months = number["days"].clip(lower=30) / 30
-        found["purchases_per_month"] = pulled_rate(number["purchases"], months)
-    if community.has("orders"):
-        spend = number["spend"].clip(lower=0)
-        average = spend.sum() / number["purchases"].sum() if number["purchases"].sum() else 0.0
-        found["order_value"] = ((spend + average) / (number["purchases"] + 1), 1.0)
-    if community.has("orders", "discount"):
-        found["discount_share"] = pulled_share(number["discounted"], number["purchases"])
-    for name, (values, kept) in found.items():
-        if kept >= RELIABLE and values.nunique() > 1:
-            frame[name] = values.reindex(frame.index)
-    return community.describe(frame, "behaviour", population="members", n=len(frame))
+    return described(community)[0]
 
 
 def scaled(described: pd.DataFrame) -> pd.DataFrame:
@@ -219,8 +316,30 @@ def scaled(described: pd.DataFrame) -> pd.DataFrame:
 
     Taught in: 02 Positioning
     """
-    # A zero is put below the least value seen; rates that were pulled have none.
-    least = described.where(described > 0).min().fillna(1.0)
-    logs = np.log(described.clip(lower=least / 2, axis=1))
-    spread = logs.std(ddof=0)
-    return ((logs - logs.mean()) / spread.where(spread > 1e-9, 1.0)).clip(-3, 3)
+    return Scale.of(described).applied(described)
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Hold what :func:`scaled` needs to know of all: by feature the least value and mean and spread of logs.
+
+    Taught in: 02 Positioning
+    """
+
+    least: pd.Series
+    mean: pd.Series
+    spread: pd.Series
+
+    @classmethod
+    def of(cls, described: pd.DataFrame) -> Scale:
+        """Measure features, none negative."""
+        # A zero is put below the least value seen; rates that were pulled have none.
+        least = described.where(described > 0).min().fillna(1.0) / 2
+        logs = np.log(described.clip(lower=least, axis=1))
+        spread = logs.std(ddof=0)
+        return cls(least, logs.mean(), spread.where(spread > 1e-9, 1.0))
+
+    def applied(self, described: pd.DataFrame) -> pd.DataFrame:
+        """Bring features to this scale."""
+        logs = np.log(described.clip(lower=self.least, axis=1))
+        return ((logs - self.mean) / self.spread).clip(-3, 3)

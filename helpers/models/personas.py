@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from string import ascii_uppercase
 
 import numpy as np
@@ -10,11 +11,12 @@ import pandas as pd
 from sklearn.metrics import adjusted_rand_score
 from threadpoolctl import threadpool_limits
 
-from helpers.community import Community
-from helpers.metrics import habits
+from helpers.community import Community, DataError, batches
+from helpers.community.engine import identifier
+from helpers.metrics import habits as hours_of
 from helpers.metrics.grouping import grouped_people
 from helpers.metrics.intervals import mean_from_sums, percentiles, wilson
-from helpers.models import persona_choice, persona_features
+from helpers.models import persona_choice, persona_features, training_sample
 
 LEAST_MEMBERS = 60
 LIMIT = 100_000
@@ -35,6 +37,41 @@ _FAVOURITES = {
 
 
 @dataclass(frozen=True)
+class Recipe:
+    """Hold what it takes to assign any member to a persona.
+
+    Attributes
+    ----------
+    basis : str
+        What an active day rests on.
+    habits : dict of str to Habit
+        How each feature is worked out.
+    scale : Scale
+        Of the features.
+    centres : array
+        One row a persona, from the largest.
+
+    Taught in: 02 Positioning
+    """
+
+    basis: str
+    habits: dict[str, persona_features.Habit]
+    scale: persona_features.Scale
+    centres: np.ndarray
+
+    def segments(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Turn rows of `persona_features.sql` into member_id and segment."""
+        number, state = persona_features.counted(rows, self.basis)
+        there = (state == "described").to_numpy()
+        frame = pd.DataFrame({"member_id": rows["member_id"], "segment": state.astype(object)})
+        features = pd.DataFrame({name: habit.of(number[there]) for name, habit in self.habits.items()})
+        values = self.scale.applied(features).to_numpy()
+        far = ((values[:, None, :] - self.centres[None]) ** 2).sum(axis=2)
+        frame.loc[there, "segment"] = np.array(list(ascii_uppercase))[far.argmin(axis=1)]
+        return frame
+
+
+@dataclass(frozen=True)
 class Personas:
     """Hold a grouping of members.
 
@@ -49,7 +86,9 @@ class Personas:
     features : list of str
         Names of the features.
     sampled : int
-        How many members the groups were found on; all were then assigned to them.
+        How many members the groups were found on; all of `members` were then assigned to them.
+    recipe : Recipe or None
+        By which members who are not in `members` can be assigned too; None where there are no groups.
 
     Taught in: 02 Positioning
     """
@@ -59,6 +98,7 @@ class Personas:
     k: int
     features: list[str]
     sampled: int
+    recipe: Recipe | None = None
 
     @property
     def attrs(self) -> dict:
@@ -66,7 +106,24 @@ class Personas:
         return self.members.attrs
 
 
-def fit(community: Community, *, k: int | None = None, seed: int = 0) -> Personas:
+# From which equal shares are drawn: silent, barely seen, and by how many active days.
+_STRATA = """
+select
+    people.member_id,
+    case when days.n is null then 0 when days.n < {least} then 1 when days.n < 8 then 2
+        when days.n < 30 then 3 else 4 end as stratum
+from people
+left join (select member_id, count(*) as n from {days} group by member_id) as days
+    on days.member_id = people.member_id"""
+
+
+def fit(
+    community: Community,
+    *,
+    k: int | None = None,
+    seed: int = 0,
+    sample: int = training_sample.SAMPLE,
+) -> Personas:
     """Group the members by behaviour.
 
     Parameters
@@ -77,6 +134,10 @@ def fit(community: Community, *, k: int | None = None, seed: int = 0) -> Persona
         Number of personas, 2 to 26; default the recommended one.
     seed : int, default 0
         Start of the random numbers.
+    sample : int, default 200,000
+        Describe at most about so many members, the same share at every number of active days, drawn by lot
+        (:func:`training_sample.by_lot`). ``about["sampled"]`` then says how many of how many; the others
+        are assigned by :func:`assign`.
 
     Returns
     -------
@@ -85,41 +146,89 @@ def fit(community: Community, *, k: int | None = None, seed: int = 0) -> Persona
 
     Notes
     -----
-    k-means on logarithms in standard deviations. Above 100,000 members the groups are found on a sample
-    of that size and every member joins the nearest.
+    k-means on logarithms in standard deviations. Of more than 100,000 members so described the groups are
+    found on 100,000, and every one joins the nearest.
 
     Taught in: 02 Positioning
     """
     if k is not None and not 2 <= k <= len(ascii_uppercase):
         raise ValueError(f"k is a number of personas from 2 to {len(ascii_uppercase)}, got {k!r}")
-    frame = persona_features.features(community)
+    drawn = None
+    if training_sample.larger(community, sample):
+        least = persona_features.LEAST_DAYS[community.basis]
+        text = _STRATA.format(least=least, days=community.member_days())
+        drawn = training_sample.by_lot(community, text, sample=sample, seed=seed)
+    frame, habits = persona_features.described(community, members=drawn.table if drawn else None)
     names = list(frame.columns[2:])
     described = frame["state"] == "described"
     about = community.about("personas", population="members", n=len(frame))
+    if drawn:
+        community.engine.run(f"drop table {drawn.table}")
+        about["sampled"] = drawn.told
     members = frame.rename(columns={"state": "segment"})
-    values = persona_features.scaled(frame.loc[described, names]).to_numpy()
+    scale = persona_features.Scale.of(frame.loc[described, names])
+    values = scale.applied(frame.loc[described, names]).to_numpy()
     if len(values) < max(LEAST_MEMBERS, 10 * (k or 2)) or len(np.unique(values, axis=0)) <= (k or 2):
         members.loc[described, "segment"] = "ungrouped"
         members.attrs["about"] = about
         none = persona_choice.choose(values[:0])
         none.attrs["about"] = about | {"metric": "persona_choice", "n": 0}
         return Personas(members, none, 0, names, 0)
-    sample = values
+    some = values
     if len(values) > LIMIT:
-        drawn = np.random.default_rng(seed).choice(len(values), LIMIT, replace=False)
-        sample = values[np.sort(drawn)]
+        chosen = np.random.default_rng(seed).choice(len(values), LIMIT, replace=False)
+        some = values[np.sort(chosen)]
     with threadpool_limits(1):  # one thread adds up in one order, so that every machine finds the same
         choice = persona_choice.choose(values, seed=seed)
         if k is None:
             k = int(choice.loc[choice["recommended"], "k"].iloc[0])
-        labels = persona_choice.kmeans(sample, k, seed=seed).predict(values)
+        grouped = persona_choice.kmeans(some, k, seed=seed)
+        labels = grouped.predict(values)
     sizes = np.bincount(labels, minlength=k)
     order = np.lexsort((np.arange(k), -sizes))
     letter = {int(label): ascii_uppercase[place] for place, label in enumerate(order)}
     members.loc[described, "segment"] = [letter[label] for label in labels]
-    members.attrs["about"] = about | {"k": k, "sampled": len(sample)}
-    choice.attrs["about"] = members.attrs["about"] | {"metric": "persona_choice", "n": len(sample)}
-    return Personas(members, choice, k, names, len(sample))
+    members.attrs["about"] = about | {"k": k, "found_on": len(some)}
+    choice.attrs["about"] = members.attrs["about"] | {"metric": "persona_choice", "n": len(some)}
+    recipe = Recipe(community.basis, habits, scale, grouped.cluster_centers_[order])
+    return Personas(members, choice, k, names, len(some), recipe)
+
+
+def assign(community: Community, personas: Personas, *, to: str | Path) -> pd.DataFrame:
+    """Write the persona of every member where the data are, also of those who were not drawn.
+
+    Parameters
+    ----------
+    community : Community
+        The community that was grouped.
+    personas : Personas
+        From `fit`.
+    to : str or pathlib.Path
+        Table or Parquet path (see :func:`helpers.community.batches.write`): member_id, segment.
+
+    Returns
+    -------
+    DataFrame
+        segment, n (all members), count, estimate (share).
+
+    Raises
+    ------
+    DataError
+        When no personas were found.
+
+    Taught in: 02 Positioning
+    """
+    if personas.recipe is None:
+        raise DataError("There are no personas to assign: too few members could be described.")
+    text = persona_features.sql(community, ordered=False)
+    kinds = {"member_id": "varchar", "segment": "varchar"}
+    written = batches.write(community, text, to, kinds, personas.recipe.segments, as_of=community.as_of)
+    frame = community.query(
+        f"select segment, count(*) as count from {identifier(written)} group by segment order by segment"
+    )
+    frame.insert(1, "n", frame["count"].sum())
+    frame["estimate"] = frame["count"] / frame["n"]
+    return community.describe(frame, "persona sizes", population="members", n=int(frame["count"].sum()))
 
 
 def traits(personas: Personas) -> pd.DataFrame:
@@ -232,12 +341,13 @@ def cards(community: Community, personas: Personas) -> pd.DataFrame:
             frame[name] = frame["segment"].map(favourite["value"])
             frame[f"{name}_share"] = frame["segment"].map(favourite["share"])
     if community.has("events"):
-        hours = habits.hours(community, segments=personas.members[["member_id", "segment"]])
+        hours = hours_of.hours(community, segments=personas.members[["member_id", "segment"]])
         best = hours.sort_values(["estimate", "hour"], ascending=[False, True]).drop_duplicates("segment")
         frame["hour"] = frame["segment"].map(best.set_index("segment")["hour"])
     frame["small"] = frame["count"] < SMALL
+    more = {name: told for name, told in personas.attrs["about"].items() if name == "sampled"}
     return community.describe(
-        frame, "persona_cards", population="members", n=len(personas.members), k=personas.k
+        frame, "persona_cards", population="members", n=len(personas.members), k=personas.k, **more
     )
 
 

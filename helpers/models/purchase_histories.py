@@ -12,6 +12,7 @@ import datetime as dt
 import pandas as pd
 
 from helpers.community import Community
+from helpers.models import training_sample
 
 DAYS_A_WEEK = 7
 
@@ -38,6 +39,12 @@ _HISTORIES = """
         from ages
         group by member_id
     )"""
+
+
+_PAYING = f"""with {_HISTORIES.strip()}
+select member_id, least(paid, 5) as stratum
+from histories
+where paid > 0"""
 
 
 def sql(*, ordered: bool = True) -> str:
@@ -110,7 +117,9 @@ def triples(community: Community, *, until: dt.date | None = None) -> pd.DataFra
     )
 
 
-def spending(community: Community, *, until: dt.date | None = None) -> pd.DataFrame:
+def spending(
+    community: Community, *, until: dt.date | None = None, sample: int = training_sample.SAMPLE, seed: int = 0
+) -> pd.DataFrame:
     """Count the buyers for each distinct number and sum of paid repeat days.
 
     Parameters
@@ -119,6 +128,11 @@ def spending(community: Community, *, until: dt.date | None = None) -> pd.DataFr
         With orders.
     until : datetime.date, optional
         Last day to use; default the as-of date.
+    sample : int, default 200,000
+        Sums of money are nearly all distinct, so count at most about so many buyers: the same share for
+        every number of paid repeat days, drawn by lot (:func:`training_sample.by_lot`).
+    seed : int, default 0
+        Of the drawing.
 
     Returns
     -------
@@ -136,18 +150,26 @@ def spending(community: Community, *, until: dt.date | None = None) -> pd.DataFr
     Taught in: 06 Evaluation
     """
     community.require("orders")
+    until = until or community.as_of
+    drawn = None
+    if training_sample.larger(community, sample):
+        drawn = training_sample.by_lot(community, _PAYING, sample=sample, seed=seed, until=until)
+    only = f"and member_id in (select member_id from {drawn.table})" if drawn else ""
     rows = community.query(
         f"""
         with {_HISTORIES.strip()}
         select paid, spent, count(*) as count
         from histories
-        where paid > 0
+        where paid > 0 {only}
         group by paid, spent
         order by paid, spent
         """,
-        until=until or community.as_of,
-    )
-    return rows.astype({"paid": "int64", "spent": "float64", "count": "int64"})
+        until=until,
+    ).astype({"paid": "int64", "spent": "float64", "count": "int64"})
+    if drawn:
+        community.engine.run(f"drop table {drawn.table}")
+        rows.attrs["sampled"] = drawn.told
+    return rows
 
 
 def members(community: Community, *, until: dt.date | None = None) -> pd.DataFrame:

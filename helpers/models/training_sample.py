@@ -1,12 +1,15 @@
 """Whom to learn from when there are more members than one machine should carry: a stated, stratified sample.
 
-From every stratum, lost or not by how active, the same share is drawn. So the sample needs no weights: rates,
-calibration and areas under the curve are those of all members, only their intervals are wider.
+From every stratum (lost or not by how active, the arms of a test, how often somebody bought) the same share
+is drawn. So the sample needs no weights: rates, calibration and areas under the curve are those of all
+members, only their intervals are wider.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -61,9 +64,172 @@ group by churned, {_ACTIVITY}
 order by churned, activity""",
         **churn_labels.around(cut, inactivity),
     ).astype("int64")
+    return _shared_out(found, sample)[list(COLUMNS)]
+
+
+def _shared_out(found: pd.DataFrame, sample: int) -> pd.DataFrame:
     share = min(sample / max(int(found["members"].sum()), 1), 1.0)
-    drawn = np.maximum(np.round(found["members"] * share), 1).astype("int64")
-    return found.assign(n=drawn)[list(COLUMNS)]
+    return found.assign(n=np.maximum(np.round(found["members"] * share), 1).astype("int64"))
+
+
+def larger(community: Community, sample: int) -> bool:
+    """Return whether the community has more people than a sample: counting them is quick, strata are not.
+
+    Taught in: 06 Evaluation
+    """
+    return bool(community.engine.value(f"select count(*) from {community.people()}") > sample)
+
+
+def needed(
+    community: Community, cut: dt.date, inactivity: int, *, sample: int = SAMPLE
+) -> pd.DataFrame | None:
+    """Return the strata of a cut-off day, or None where everybody can be learnt from.
+
+    Parameters
+    ----------
+    community : Community
+        The opened community.
+    cut : datetime.date
+        Cut-off day.
+    inactivity : int
+        Days of silence that make a loss.
+    sample : int, default 200,000
+        At most about so many members.
+
+    Returns
+    -------
+    pandas.DataFrame or None
+        From :func:`strata`.
+
+    Taught in: 06 Evaluation
+    """
+    return strata(community, cut, inactivity, sample=sample) if larger(community, sample) else None
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """Hold a sample that was drawn from strata of any kind.
+
+    Attributes
+    ----------
+    table : str
+        Table of the engine with the column member_id; whoever asked for it drops it.
+    strata : pandas.DataFrame
+        stratum, members, n (drawn).
+
+    Taught in: 06 Evaluation
+    """
+
+    table: str
+    strata: pd.DataFrame
+
+    @property
+    def told(self) -> dict[str, int]:
+        """Say how many of how many members were drawn, as results carry it in ``about["sampled"]``."""
+        return told(self.strata)
+
+
+def told(table: pd.DataFrame) -> dict[str, int]:
+    """Say how many of how many members were drawn: the sums of ``n`` and ``members`` of all strata.
+
+    Examples
+    --------
+    >>> told(pd.DataFrame({"members": [30, 10], "n": [3, 1]}))
+    {'n': 4, 'of': 40}
+
+    Taught in: 06 Evaluation
+    """
+    return {"n": int(table["n"].sum()), "of": int(table["members"].sum())}
+
+
+def listed(community: Community, members: pd.Series) -> str:
+    """Put members that are known by name into a table of the engine, and return its name.
+
+    Parameters
+    ----------
+    community : Community
+        The opened community.
+    members : Series
+        Their member_id.
+
+    Returns
+    -------
+    str
+        Name of a table with the column member_id. Whoever asked for it drops it.
+
+    Taught in: 06 Evaluation
+    """
+    engine = community.engine
+    name = f"listed_members_{engine.next_number()}"
+    engine.register("members_by_name", pd.DataFrame({"member_id": members.astype(str)}))
+    engine.run(f"create table {identifier(name)} as select distinct member_id from members_by_name")
+    return name
+
+
+def by_lot(
+    community: Community, text: str, *, sample: int = SAMPLE, seed: int = 0, **params: Any
+) -> Drawn | None:
+    """Draw the same share of every stratum, where the data are.
+
+    Parameters
+    ----------
+    community : Community
+        The opened community.
+    text : str
+        Portable SQL, one row a member: ``member_id`` and ``stratum``, a whole number.
+    sample : int, default 200,000
+        At most about so many members.
+    seed : int, default 0
+        Another number draws other members.
+    **params
+        Values of the parameters of the query.
+
+    Returns
+    -------
+    Drawn or None
+        The sample; None where there are no more members than that.
+
+    Notes
+    -----
+    In the order of the MD5 digests of seed and id, as :func:`draw` does.
+
+    Examples
+    --------
+    >>> events = pd.DataFrame({"member_id": list("abcd"), "event_type": ["like"] * 4,
+    ...                        "occurred_at": ["2026-01-09", "2026-01-10", "2026-01-10", "2026-01-15"]})
+    >>> community = Community.open({"events": events})
+    >>> by_lot(community, "select member_id, 1 as stratum from people", sample=2).told
+    {'n': 2, 'of': 4}
+
+    Taught in: 06 Evaluation
+    """
+    found = community.query(
+        f"select stratum, count(*) as members from ({text}) as listed group by stratum order by stratum",
+        **params,
+    ).astype("int64")
+    if found["members"].sum() <= sample:
+        return None
+    table = _shared_out(found, sample)
+    name = f"drawn_members_{community.engine.next_number()}"
+    quota = " ".join(f"when stratum = {row.stratum} then {row.n}" for row in table.itertuples())
+    community.engine.run(
+        f"""create table {identifier(name)} as
+with keyed as (
+    select member_id, stratum, md5(concat($key, member_id)) as digest
+    from ({text}) as listed
+),
+placed as (
+    select
+        member_id, stratum, row_number() over (partition by stratum order by digest, member_id) as place
+    from keyed
+)
+select member_id
+from placed
+where place <= case {quota} else 0 end""",
+        **params,
+        key=f"{seed} ",
+    )
+    return Drawn(name, table)
 
 
 def draw(community: Community, cut: dt.date, inactivity: int, table: pd.DataFrame, *, seed: int = 0) -> str:

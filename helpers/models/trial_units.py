@@ -5,7 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers.community import Community
+from helpers.community.engine import identifier
 from helpers.metrics.campaigns import CONTROL
+from helpers.models import training_sample
 from helpers.models.experiments import sample_ratio
 
 COUPONS = ("coupon", "优惠券")
@@ -97,13 +99,28 @@ def choose(community: Community, *, kind: str | None = None, campaign: str | Non
     return found.sort_values(["coupon", "selling", "n"], ascending=False, kind="stable").iloc[0]
 
 
-def sql(community: Community) -> str:
+_ARMS = """
+select
+    assignments.unit_id as member_id,
+    case when lower(trim(assignments.arm)) = $arm then 1 else 0 end as stratum
+from assignments{listed}
+where assignments.campaign_id = $campaign and lower(trim(assignments.arm)) in ($control, $arm)"""
+
+
+def _listed(community: Community) -> str:
+    join = "\n    inner join people on people.member_id = assignments.unit_id"
+    return join if community.has("members") else ""
+
+
+def sql(community: Community, *, members: str | None = None) -> str:
     """Write the query behind :func:`units`: one row a drawn member.
 
     Parameters
     ----------
     community : Community
         The opened community.
+    members : str, optional
+        Table of the engine with the ``member_id`` of those who are wanted; default everybody.
 
     Returns
     -------
@@ -113,9 +130,9 @@ def sql(community: Community) -> str:
     Taught in: 05 Conversion
     """
     cost = "orders.net - orders.cost" if community.has("orders", "cost") else "cast(null as decimal(18, 2))"
-    listed = (
-        "\n    inner join people on people.member_id = assignments.unit_id"
-        if community.has("members")
+    only = (
+        f"\n        and assignments.unit_id in (select member_id from {identifier(members)})"
+        if members
         else ""
     )
     return f"""
@@ -128,8 +145,8 @@ with drawn as (
         ) as starts,
         coalesce(cast(campaigns.ends_at as date), cast($as_of as date)) as ends
     from assignments
-    inner join campaigns on campaigns.campaign_id = assignments.campaign_id{listed}
-    where assignments.campaign_id = $campaign and lower(trim(assignments.arm)) in ($control, $arm)
+    inner join campaigns on campaigns.campaign_id = assignments.campaign_id{_listed(community)}
+    where assignments.campaign_id = $campaign and lower(trim(assignments.arm)) in ($control, $arm){only}
 ),
 clocks as (
     select
@@ -190,6 +207,7 @@ def units(
     campaign: str | None = None,
     before: int = 56,
     window: int = 0,
+    sample: int = training_sample.SAMPLE,
 ) -> pd.DataFrame:
     """Lay out a test with one row a drawn member.
 
@@ -206,6 +224,9 @@ def units(
         Length of the time before each member's start that is looked back on. It ends the day before.
     window : int, days, default 0
         Length of the time from the start in which outcomes count; 0: to the campaign's end.
+    sample : int, default 200,000
+        Lay out at most about so many members, the same share of each arm, drawn by lot
+        (:func:`training_sample.by_lot`); ``about["sampled"]`` then says how many of how many.
 
     Returns
     -------
@@ -229,9 +250,15 @@ def units(
         frame = pd.DataFrame(columns=columns)
         return community.describe(frame, "drawn members", n=0, campaign="", randomised=True)
     given = {name: test[name] for name in ("control", "arm")} | {"campaign": test["campaign_id"]}
-    frame = community.query(
-        sql(community), before=int(before), window=int(window), as_of=community.as_of, **given
-    )
+    drawn = None
+    if training_sample.larger(community, sample) or test["n"] > sample:
+        drawn = training_sample.by_lot(
+            community, _ARMS.format(listed=_listed(community)), sample=sample, **given
+        )
+    text = sql(community, members=drawn.table if drawn else None)
+    frame = community.query(text, before=int(before), window=int(window), as_of=community.as_of, **given)
+    if drawn:
+        community.engine.run(f"drop table {drawn.table}")
     numbers = [name for name in columns[5:] if not name.endswith("bought")]
     frame = frame.astype(dict.fromkeys(numbers, "float64"))
     frame["bought"] = (frame["orders"] > 0).astype(float)
@@ -242,6 +269,9 @@ def units(
     if not community.has("orders", "cost"):
         columns = [name for name in columns if not name.endswith("margin")]
     sizes = [int((~frame["treated"]).sum()), int(frame["treated"].sum())]
+    more = {}
+    if drawn:
+        sizes, more = [int(n) for n in drawn.strata["members"]], {"sampled": drawn.told}
     return community.describe(
         frame[columns],
         "drawn members",
@@ -255,4 +285,5 @@ def units(
         sizes=sizes,
         ratio_p_value=sample_ratio(sizes) if sum(sizes) else float("nan"),
         randomised=True,
+        **more,
     )

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from helpers.community import Community
-from helpers.models import churn, churn_features
+from helpers.community.engine import identifier
+from helpers.models import churn, churn_features, training_sample
 from helpers.models.churn_learners import Logistic, apart
 
 SILENT = 36_500  # days: nobody is too long gone to be drawn
@@ -35,18 +36,29 @@ bought as (
 )
 select people.member_id, people.source, came.clicks, came.carts, came.coupons, bought.discounted, bought.saved
 from people
+inner join {members} as wanted on wanted.member_id = people.member_id
 left join came on came.member_id = people.member_id
 left join bought on bought.member_id = people.member_id
 order by people.member_id"""
 
+_SOURCES = """
+select source, count(*) as n
+from people
+where source is not null
+group by source
+order by n desc, source
+limit $most"""
 
-def sql(community: Community) -> str:
+
+def sql(community: Community, members: str = "people") -> str:
     """Write the query for what `churn_features` does not have: clicks, carts, coupons, share bought reduced.
 
     Parameters
     ----------
     community : Community
         The opened community.
+    members : str, default "people"
+        Table of the engine with the ``member_id`` of those who are wanted.
 
     Returns
     -------
@@ -55,12 +67,14 @@ def sql(community: Community) -> str:
 
     Taught in: 05 Conversion
     """
-    return _HABITS.format(member_days=community.member_days())
+    return _HABITS.format(member_days=community.member_days(), members=identifier(members))
 
 
-def _risk(community: Community, cut: dt.date, known: pd.DataFrame) -> pd.Series:
+def _risk(community: Community, cut: dt.date, known: pd.DataFrame, sample: int) -> pd.Series:
     # Learnt on a stretch of time that ends on the cut-off day, so that nothing of the test is in it.
-    rows = churn.labelled(community, cut - dt.timedelta(days=INACTIVITY), INACTIVITY)
+    before = cut - dt.timedelta(days=INACTIVITY)
+    strata = training_sample.needed(community, before, INACTIVITY, sample=sample)
+    rows = churn.labelled(community, before, INACTIVITY, strata=strata)
     columns = [name for name in rows.columns if name in churn_features.names(community)]
     if len(rows) < 50 or rows["churned"].nunique() < 2:
         return known["recency"].rank(pct=True)
@@ -69,7 +83,9 @@ def _risk(community: Community, cut: dt.date, known: pd.DataFrame) -> pd.Series:
     return pd.Series(scorer.score(known), index=known.index)
 
 
-def features(community: Community, units: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+def features(
+    community: Community, units: pd.DataFrame, *, sample: int = training_sample.SAMPLE
+) -> tuple[pd.DataFrame, list[str]]:
     """Add to the drawn members what was known of them before the first of them was treated.
 
     Parameters
@@ -78,6 +94,8 @@ def features(community: Community, units: pd.DataFrame) -> tuple[pd.DataFrame, l
         The opened community.
     units : DataFrame
         From `trial_units.units`.
+    sample : int, default 200,000
+        Learn the risk of being lost from at most about so many members, drawn as by `churn.train`.
 
     Returns
     -------
@@ -89,12 +107,13 @@ def features(community: Community, units: pd.DataFrame) -> tuple[pd.DataFrame, l
     Taught in: 05 Conversion
     """
     cut = (units["starts"].min() - pd.Timedelta(days=1)).date()
-    known = churn_features.features(community, cut, inactivity=SILENT)
+    drawn = training_sample.listed(community, units["member_id"])
+    known = churn_features.features(community, cut, inactivity=SILENT, members=drawn)
     names = [name for name in known.columns if name != "member_id"]
-    risk = known[["member_id"]].assign(churn_risk=_risk(community, cut, known) if len(known) else 0.0)
-    habits = community.query(sql(community), cut=cut, **{"from": cut - dt.timedelta(days=84)})
-    sources = habits["source"].value_counts().index[:_MOST_SOURCES]
-    for source in sorted(sources):
+    risk = known[["member_id"]].assign(churn_risk=_risk(community, cut, known, sample) if len(known) else 0.0)
+    habits = community.query(sql(community, drawn), cut=cut, **{"from": cut - dt.timedelta(days=84)})
+    community.engine.run(f"drop table {drawn}")
+    for source in sorted(community.query(_SOURCES, most=_MOST_SOURCES)["source"]):
         habits[f"source {source}"] = (habits["source"] == source).astype(float)
     more = [name for name in habits.columns if name not in ("member_id", "source")]
     frame = units.merge(known, on="member_id", how="left").merge(risk, on="member_id", how="left")

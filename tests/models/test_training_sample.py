@@ -11,7 +11,20 @@ import pandas as pd
 import pytest
 
 from helpers.community import Community
-from helpers.models import churn, churn_evaluation, churn_labels, lifetime_value, rfm, training_sample
+from helpers.models import (
+    churn,
+    churn_evaluation,
+    churn_labels,
+    churn_leaks,
+    lifetime_value,
+    personas,
+    purchase_histories,
+    rfm,
+    training_sample,
+    trial_units,
+    uplift_features,
+)
+from helpers.present import readings
 
 
 @pytest.fixture(scope="module")
@@ -140,3 +153,77 @@ def test_scores_written_aside_are_those_of_memory(
     counted = rfm.assign(demo, to=place("segments"))
     same("segments", rfm.assign(demo))
     assert counted["count"].sum() == len(written("segments"))
+
+
+@pytest.fixture
+def pulled(demo: Community, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Note how many rows every question brings to this machine."""
+    sizes: list[int] = []
+    query = demo.engine.query
+
+    def counted(sql: str, **params: object) -> pd.DataFrame:
+        found = query(sql, **params)
+        sizes.append(len(found))
+        return found
+
+    monkeypatch.setattr(demo.engine, "query", counted)
+    return sizes
+
+
+def test_personas_are_found_on_a_sample_and_hold_for_all(
+    demo: Community, pulled: list[int], tmp_path: Path
+) -> None:
+    found = personas.fit(demo, k=4, sample=1500)
+    told = found.attrs["about"]["sampled"]
+    assert max(pulled) < 1510 and len(found.members) == told["n"]
+    assert told["of"] == demo.engine.value("select count(*) from people")
+    counted = personas.assign(demo, found, to=tmp_path / "personas.parquet")
+    assert max(pulled) < 1510
+    written = pd.read_parquet(tmp_path / "personas.parquet")
+    assert len(written) == told["of"] == counted["count"].sum()
+    # Whoever was drawn gets the persona again that she had; the others are shared out alike.
+    both = found.members.merge(written, on="member_id", suffixes=("", "_there"))
+    assert (both["segment"] == both["segment_there"]).all()
+    drawn = found.members["segment"].value_counts(normalize=True)
+    there = written["segment"].value_counts(normalize=True)
+    assert (drawn - there).abs().max() < 0.04
+    said = readings.persona_cards(personas.cards(demo, found))
+    assert "drawn by lot" in said
+
+
+def test_a_large_test_is_laid_out_and_learnt_from_in_part(demo: Community, pulled: list[int]) -> None:
+    whole = trial_units.units(demo)
+    pulled.clear()
+    some = trial_units.units(demo, sample=300)
+    assert max(pulled) <= 301 and some["member_id"].isin(whole["member_id"]).all()
+    # The arms and their sizes are those of all; whoever is there has the same row.
+    assert some.attrs["about"]["sizes"] == whole.attrs["about"]["sizes"]
+    assert abs(some["chance"].iloc[0] - whole["chance"].iloc[0]) < 0.01
+    both = some.drop(columns="chance").merge(whole.drop(columns="chance"))
+    assert len(both) == len(some) and "drawn by lot" in readings.drawn_members(some)
+    pulled.clear()
+    frame, _names = uplift_features.features(demo, some, sample=500)
+    assert len(frame) == len(some) and max(pulled) < 510
+
+
+def test_what_leaks_is_shown_on_the_sample(
+    demo: Community, sampled: churn.ChurnModel, pulled: list[int]
+) -> None:
+    rows = sampled.rows.groupby("cut").size().max()
+    shown = churn_leaks.demonstrate(demo, sampled)
+    assert len(shown) == 4 and max(pulled) <= rows
+    pulled.clear()
+    tested = churn_leaks.leak_test(demo, inactivity=sampled.inactivity, members=50, sample=400)
+    assert tested.attrs["about"]["sampled"]["n"] <= 410
+
+
+def test_spending_is_learnt_from_the_same_share_at_every_number_of_purchases(
+    demo: Community, pulled: list[int]
+) -> None:
+    whole, some = purchase_histories.spending(demo), purchase_histories.spending(demo, sample=400)
+    assert len(some) <= 405 < len(whole) and some.attrs["sampled"]["of"] == whole["count"].sum()
+    share = some["count"].sum() / whole["count"].sum()
+    paid = [frame.groupby(frame["paid"].clip(upper=5))["count"].sum() for frame in (some, whole)]
+    assert (abs(paid[0] - paid[1] * share) <= 1).all()
+    model = lifetime_value.fit(demo, sample=400)
+    assert "drawn by lot" in readings.lifetime_parameters(lifetime_value.parameters(model))

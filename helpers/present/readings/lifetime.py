@@ -62,6 +62,12 @@ def lifetime_parameters(parameters: pd.DataFrame) -> Reading:
             )
         shown = numbers.interval(link["estimate"], link["low"], link["high"], 2)
         sentences.append(text.format(link=shown))
+    if sampled := about.get("sampled"):
+        text = _(
+            "Spending was learnt from {n} of {of} buyers, drawn by lot: the same share for every number of "
+            "purchases."
+        )
+        sentences.append(text.format(n=numbers.count(sampled["n"]), of=numbers.count(sampled["of"])))
     return reading(_, sentences)
 
 

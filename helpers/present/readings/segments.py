@@ -231,6 +231,11 @@ def persona_cards(cards: pd.DataFrame) -> Reading:
             else _("{share} were seen too little to have habits; they need a welcome, not a persona.")
         )
         sentences.append(message.format(share=numbers.percent(rest)))
+    if sampled := cards.attrs.get("about", {}).get("sampled"):
+        message = _(
+            "Described are {n} of {of} members, drawn by lot: the same share at every number of active days."
+        )
+        sentences.append(message.format(n=numbers.count(sampled["n"]), of=numbers.count(sampled["of"])))
     return reading(_, sentences)
 
 

@@ -79,7 +79,13 @@ def drawn_members(units: pd.DataFrame) -> Reading:
         )
     ).format(p=numbers.p_value(about.get("ratio_p_value")))
     base = float(units.loc[~units["treated"], "bought"].mean())
-    visible = minimum_effect(base, min(sizes)) if 0 < base < 1 else float("nan")
+    there = min(int((units["treated"] == side).sum()) for side in (True, False))
+    visible = minimum_effect(base, there) if 0 < base < 1 else float("nan")
+    if sampled := about.get("sampled"):
+        draw += " " + _(
+            "Laid out are {n} of these {of}, drawn by lot, the same share of each arm: intervals are wider "
+            "than with all."
+        ).format(n=numbers.count(sampled["n"]), of=numbers.count(sampled["of"]))
     if numbers.is_missing(visible):
         return reading(_, [said, draw])
     see = _(

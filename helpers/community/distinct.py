@@ -34,9 +34,9 @@ def all_differ(engine: Engine, checked: Checked, key: list[str]) -> bool:
 
     Notes
     -----
-    Keys that only rise, or only fall, differ; shorter ones count as smaller, as numbers do. Where the keys
-    come in no order their fingerprints are compared, and fingerprints that all differ prove it as well: one
-    machine sees that sooner by sorting them than by looking each one up.
+    Keys that only rise, or only fall, differ: by their letters, or shorter ones first, as numbers do. Where
+    they come in no order their fingerprints are compared, and fingerprints that all differ prove it as well:
+    one machine sees that sooner by sorting them than by looking each one up.
 
     Taught in: 00 Start here
     """
@@ -53,11 +53,16 @@ def all_differ(engine: Engine, checked: Checked, key: list[str]) -> bool:
 
 def _in_order(engine: Engine, checked: Checked, key: str) -> bool:
     rows, numbers = _rows(checked, key)
-    for falling in (False, True):
-        if not engine.value(f"select count(*) from ({_broken(f'{rows} limit {LOOK}', numbers, falling)})"):
-            break
-    else:
-        return False
+    for sign in ("<=", ">="):
+        for by_size in (False,) if numbers else (False, True):
+            look = _broken(f"{rows} limit {LOOK}", sign, by_size)
+            found = engine.value(f"select count(*) from ({look}) as wrong")
+            if not found and _all_in_order(engine, checked, rows, sign, by_size):
+                return True
+    return False
+
+
+def _all_in_order(engine: Engine, checked: Checked, rows: str, sign: str, by_size: bool) -> bool:
     # One after the other is read by one processor; so are pieces, but each by its own. A row stands on both
     # sides of a cut: it must be the last of the one piece, and the first of the other.
     total = sum(part.rows for part in checked.parts)
@@ -65,7 +70,7 @@ def _in_order(engine: Engine, checked: Checked, key: str) -> bool:
     cuts = [total * at // pieces for at in range(1, pieces)] if len(checked.parts) == 1 else []
     picked = [f"{rows} and {ROW} between {cut} and {cut}" for cut in cuts]
     ids = dict(engine.rows(" union all ".join(picked))) if cuts else {}
-    cuts = sorted(ids) if len(ids) == len(cuts) else []
+    cuts = sorted(ids) if len(ids) == len(cuts) else []  # a row that does not count is no cut
     counts, values = [], {f"id_{cut}": ids[cut] for cut in cuts}
     for low, high in zip([0, *cuts], [*cuts, 0], strict=True):
         piece, wrong = rows, ""
@@ -73,7 +78,7 @@ def _in_order(engine: Engine, checked: Checked, key: str) -> bool:
             piece, wrong = f"{piece} and {ROW} >= {low}", f" or (id = $id_{low} and before is not null)"
         if high:
             piece, wrong = f"{piece} and {ROW} <= {high}", f"{wrong} or before = $id_{high}"
-        counts.append(f"select count(*) as n from ({_broken(piece, numbers, falling, wrong)})")
+        counts.append(f"select count(*) as n from ({_broken(piece, sign, by_size, wrong)}) as wrong")
     return not engine.value(f"select sum(n) from ({' union all '.join(counts)}) as pieces", **values)
 
 
@@ -88,11 +93,11 @@ def _rows(checked: Checked, key: str) -> tuple[str, bool]:
     return f"select {ROW}, {name} as id from {source} where {good} and {name} is not null", numbers
 
 
-def _broken(rows: str, numbers: bool, falling: bool, or_else: str = "") -> str:
-    # The keys that are not above, or below, the one before.
-    less, wrong = ("<", "id <= before") if not falling else (">", "id >= before")
-    if not numbers:
+def _broken(rows: str, sign: str, by_size: bool, or_else: str = "") -> str:
+    # The keys that are not above, or below, the one before; shorter ones first where that is asked for.
+    wrong = f"id {sign} before"
+    if by_size:
         now, then = "strlen(id)", "strlen(before)"
-        wrong = f"{now} {less} {then} or ({now} = {then} and {wrong})"
+        wrong = f"{now} {sign[0]} {then} or ({now} = {then} and {wrong})"
     pairs = f"select id, lag(id) over () as before from ({rows}) as given"
     return f"select id from ({pairs}) as pairs where {wrong}{or_else}"

@@ -66,6 +66,7 @@ def rewritten(tree: exp.Expr, prefix: str, moments: frozenset[str] = frozenset()
 
 
 def _mended(tree: exp.Expr, prefix: str, moments: frozenset[str]) -> exp.Expr:
+    _name_apart(tree)
     for table in list(tree.find_all(exp.Table)):
         if isinstance(table.this, exp.Identifier) and not table.db and _defined_in(table) is None:
             name = table.name
@@ -83,6 +84,25 @@ def _mended(tree: exp.Expr, prefix: str, moments: frozenset[str]) -> exp.Expr:
         if mark.name in moments:
             mark.replace(cast(mark.copy(), "timestamp"))
     return tree
+
+
+def _name_apart(tree: exp.Expr) -> None:
+    # What is written moves the steps of inner queries to the front, where no two may have the same name.
+    taken: set[str] = set()
+    for beside in list(tree.find_all(exp.With)):
+        for cte in beside.expressions:
+            name = own = cte.alias.lower()
+            while own in taken:
+                own = f"{name}_{len(taken)}"
+            taken.add(own)
+            if own == name:
+                continue
+            same = (one for one in tree.find_all(exp.Table) if one.name.lower() == name)
+            for use in [one for one in same if _defined_in(one) is beside]:
+                if not use.alias:
+                    use.set("alias", exp.TableAlias(this=exp.to_identifier(name)))
+                use.set("this", exp.to_identifier(own))
+            cte.args["alias"].set("this", exp.to_identifier(own))
 
 
 def recursion_steps(tree: exp.Expr, name: Callable[[str], str]) -> list[tuple[str, exp.Expr]]:

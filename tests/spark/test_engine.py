@@ -96,6 +96,11 @@ SAME = {
     "sets": "select flag from t union select flag from t order by flag",
     "lists of values": "select n, w from (values (1, 'a'), (2, 'b')) as v(n, w) order by n",
     "names of tables and of steps are told apart": "with t as (select id from t where id > 4) select t.id from t order by t.id",
+    "inner queries may name their steps alike": "with s as (select 1 as n), u as (with s as (select n + 1 as n from s) select n from s) "
+    "select n from (with s as (select 5 as n) select n from s) as x union all select u.n from u union all select s.n from s order by n",
+    "recursions rest on each other": "with recursive a as (select 1 as n union all select n + 1 from a where n < 3), "
+    "b as (select n, n as m from a union all select b.n, a.n * 10 + b.m from b join a on a.n = b.n where b.m < 40), "
+    "c as (select max(m) as m from b) select b.n, b.m, c.m as most from b join c on c.m >= b.m order by b.n, b.m",
     "a row as JSON": "select id, to_json(r) as x from (select id, word, flag, day, moment from t where id <> 2) as r order by id",
     "accents are brought into one form": "select id, length(nfc_normalize(word)) as n from t order by id",
     "an empty table": "select count(*) as n, sum(amount) as x, max(day) as d from t where 1 = 0",

@@ -14,6 +14,9 @@ import yaml
 from typer.testing import CliRunner
 
 from helpers.community import Community
+from helpers.metrics import compliance, consistency, field_trends, mechanisms, traits
+from helpers.models import lifetime_value, options, platform_choice
+from helpers.present import plots, readings
 from helpers.workbook.cli import app
 from helpers.workbook.run import ROOT
 from tests.workbook import stranger
@@ -86,6 +89,27 @@ def test_every_row_and_every_yuan_is_there(folder: Path) -> None:
     notes = community.findings()
     assert "buyers not matched" in set(notes["rule"])
     assert not notes["rule"].str.startswith("not in").any()  # nothing is said to point nowhere
+
+
+def test_nothing_is_drawn_or_advised_that_forty_orders_and_one_chat_cannot_bear(folder: Path) -> None:
+    quick("init", folder, "--overwrite", language="zh")
+    community = Community.open(folder, language="zh")
+    criteria = platform_choice.criteria(community)  # one platform has nothing to be compared with
+    assert plots.platform_criteria(criteria).too_little
+    assert "只有一个平台" in readings.platform_criteria(criteria)
+    assert "platform dependence" not in set(traits.signatures(community)["trait"])
+    ways = mechanisms.participation(community)
+    assert plots.mechanism_participation(ways).too_little
+    assert "只有一种参与方式" in readings.mechanism_participation(ways)
+    audit = consistency.audit(community, terms=["水温"])
+    assert plots.message_consistency(audit).too_little
+    assert "只有一处" in readings.message_consistency(audit)
+    months = field_trends.monthly(community)  # no month but the first and the last, neither of them whole
+    assert plots.field_shifts(months, changes=field_trends.changes(community)).too_little
+    assert "没有哪个想法" in readings.innovation_options(options.weigh(community))
+    assert lifetime_value.fit(community).problem  # eleven came back
+    flags = compliance.flags(community)
+    assert not flags.loc[flags["rule"] == "copies", "broken"].any()  # "good morning" is nobody's own
 
 
 @pytest.mark.once

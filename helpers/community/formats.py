@@ -72,15 +72,17 @@ def workbook(engine: Engine, source: TableSource, relation: str, path: Path, wan
     width = len(names)
     torn: list[Torn] = []
 
-    def rows() -> Iterator[tuple[int, list[str | None]]]:
-        for number, cells in sheet.rows():
-            if any(cell for cell in cells[width:]):
-                text = " | ".join(cell or "" for cell in cells)
-                torn.append(Torn(number, f"more cells than the {width} columns", text))
-            else:
-                yield number, (cells + [None] * width)[:width]
-
-    _store(engine, relation, names, rows(), path)
+    landing, stored = Landing(engine, relation, names), 0
+    try:
+        for numbers, given in sheet.blocks():
+            kept, columns, more = spreadsheets.fitted(numbers, given, width)
+            torn += [Torn(at, f"more cells than the {width} columns", text) for at, text in more]
+            landing.block(kept, columns)
+            stored += len(numbers)
+            progress.reading(path, stored)
+    finally:
+        sheet.close()
+    landing.done()
     label = f"{path.name}[{sheet.name}]"
     return Raw(relation, label, delimited.survey(path, encoding="binary").sha256, torn=torn, doubled=doubled)
 

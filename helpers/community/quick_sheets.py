@@ -71,7 +71,38 @@ def rows(sheet: Any, first: int = 1) -> Iterator[tuple[Any, ...]]:
 
 
 def _plain_rows(sheet: Any) -> Iterator[tuple[int, tuple[Any, ...]]]:
-    read, before = _Reader(sheet), 0
+    read, before = Reader(sheet), 0
+    for text, ends in pieces(sheet):
+        for piece in [text] if ends else text.split("</row>")[:-1]:
+            for number, cells in row(read, piece, ends=ends):
+                if number <= before:
+                    raise Unknown
+                before = number
+                yield number, cells
+
+
+def pieces(sheet: Any) -> Iterator[tuple[str, bool]]:
+    """Yield what is written between the tags of a sheet's data, each piece up to the end of a row.
+
+    Parameters
+    ----------
+    sheet : openpyxl.worksheet._read_only.ReadOnlyWorksheet
+        A sheet of a workbook opened for reading only.
+
+    Yields
+    ------
+    tuple of (str, bool)
+        The text, and whether it is what stands behind the last row that has an end of its own.
+
+    Raises
+    ------
+    Unknown
+        When it is written in a way that only openpyxl reads.
+
+    Notes
+    -----
+    Taught in: Chapter 1.
+    """
     with sheet._get_source() as source:
         blocks = _texts(source)
         head = rest = ""
@@ -85,13 +116,10 @@ def _plain_rows(sheet: Any) -> Iterator[tuple[int, tuple[Any, ...]]]:
         if not found or not UTF8.match(head) or MAIN not in head:
             raise Unknown
         while True:
-            *whole, rest = rest.split("</row>")
-            for piece in whole:
-                for number, cells in _row(read, piece):
-                    if number <= before:
-                        raise Unknown
-                    before = number
-                    yield number, cells
+            at = rest.rfind("</row>") + len("</row>")
+            if at >= len("</row>"):
+                yield rest[:at], False
+                rest = rest[at:]
             if "</sheetData>" in rest:
                 break
             block = next(blocks, None)  # type: ignore[assignment]
@@ -99,11 +127,7 @@ def _plain_rows(sheet: Any) -> Iterator[tuple[int, tuple[Any, ...]]]:
                 raise Unknown
             rest += block
         last, _, tail = rest.partition("</sheetData>")
-        for number, cells in _row(read, last, ends=True):
-            if number <= before:
-                raise Unknown
-            before = number
-            yield number, cells
+        yield last, True
         tail += "".join(blocks)
         ElementTree.fromstring((head + "<sheetData></sheetData>" + tail).encode())  # or it is damaged
 
@@ -120,8 +144,8 @@ def _texts(source: Any) -> Iterator[str]:
         yield text
 
 
-def _row(read: _Reader, piece: str, *, ends: bool = False) -> Iterator[tuple[int, tuple[Any, ...]]]:
-    # A row and the empty ones before it; after the last row only such.
+def row(read: Reader, piece: str, *, ends: bool = False) -> Iterator[tuple[int, tuple[Any, ...]]]:
+    """Read a row, written without its end, and the empty ones before it; at the end only such."""
     at = 0
     while not ends or piece[at:].strip():
         tag = ROW.match(piece, at)
@@ -137,14 +161,21 @@ def _row(read: _Reader, piece: str, *, ends: bool = False) -> Iterator[tuple[int
 
 
 @lru_cache(maxsize=20_000)
-def _place(letters: str) -> int:
-    place = 0
+def place(letters: str) -> int:
+    """Return the number of a column, from 1.
+
+    Examples
+    --------
+    >>> place("A"), place("AB")
+    (1, 28)
+    """
+    number = 0
     for letter in letters:
-        place = place * 26 + ord(letter) - 64
-    return place
+        number = number * 26 + ord(letter) - 64
+    return number
 
 
-class _Reader:
+class Reader:
     """Turn the cells of a row, as they are written, into values."""
 
     def __init__(self, sheet: Any) -> None:
@@ -164,11 +195,11 @@ class _Reader:
                 if other.isspace():
                     continue
                 raise Unknown
-            place = _place(letters)
-            if place != len(values) + 1:
-                if place <= len(values):
+            at = place(letters)
+            if at != len(values) + 1:
+                if at <= len(values):
                     raise Unknown
-                values.extend([None] * (place - 1 - len(values)))
+                values.extend([None] * (at - 1 - len(values)))
             if kind == "s" and given:
                 if not given.isdecimal() or not given.isascii() or int(given) >= len(strings):
                     raise Unknown
@@ -190,6 +221,18 @@ class _Reader:
             else:
                 values.append(_text(given))
         return tuple(values)
+
+    def value(self, kind: str, style: str, given: str) -> Any:
+        """Read a value that is written in a cell of a kind and a style."""
+        if kind == "s":
+            if int(given) >= len(self.strings):
+                raise Unknown
+            return self.strings[int(given)]
+        if kind == "n":
+            return self._date(given, style) if style in self.dates else _number(given)
+        if kind == "b" and given not in ("0", "1"):
+            raise Unknown
+        return given == "1" if kind == "b" else _text(given)
 
     def _date(self, given: str, style: str) -> Any:
         try:

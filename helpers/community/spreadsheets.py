@@ -7,12 +7,12 @@ import re
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
-from helpers.community import quick_sheets
+from helpers.community import quick_sheets, sheet_blocks
 from helpers.community.errors import DataError
 from helpers.community.sentences import mark as _
 
@@ -28,6 +28,7 @@ BROKEN = (
     IndexError,
     AttributeError,
 )
+RATIO, TRAP = 200, 64 << 20  # a part that unpacks to so many times its size, and so many bytes, is a trap
 LOOKED_AT = 30  # rows at the top in which a header is looked for
 
 
@@ -99,32 +100,50 @@ def header_among(rows: list[list[str | None]], wanted: set[str]) -> int:
 class Sheet:
     """Read one sheet: its name, its header and its rows as text."""
 
-    def __init__(self, path: Path, name: str, header_row: int | None, wanted: set[str]) -> None:
+    def __init__(
+        self, path: Path, name: str, header_row: int | None, wanted: set[str], book: Any = None
+    ) -> None:
         self.path, self.name = path, name
-        book = open_workbook(path)
-        try:
-            top = [
-                [cell_text(value) for value in row]
-                for row, _ in zip(values(path, book[name]), range(LOOKED_AT), strict=False)
-            ]
-        finally:
-            book.close()
+        self.book = book or open_workbook(path)
+        top = [
+            [cell_text(value) for value in row]
+            for row, _ in zip(values(path, self.book[name]), range(LOOKED_AT), strict=False)
+        ]
         at = header_among(top, wanted) if header_row is None else header_row - 1
         self.header_row = header_row if header_row is not None else at + 1
         self.header = [cell or "" for cell in top[at]] if 0 <= at < len(top) else []
         self.hits = sum(plain(cell) in wanted for cell in self.header if cell)
 
-    def rows(self) -> Iterator[tuple[int, list[str | None]]]:
-        """Yield row number and cells of every row below the header that is not empty."""
-        book = open_workbook(self.path)
+    def blocks(self) -> Iterator[tuple[Sequence[int], list[Sequence[str | None]]]]:
+        """Yield numbers and columns of the rows below the header that are not empty, thousands at once."""
         try:
-            cells = values(self.path, book[self.name], self.header_row + 1)
-            for number, row in enumerate(cells, start=self.header_row + 1):
-                texts = [cell_text(value) for value in row]
-                if any(text and text.strip() for text in texts):
-                    yield number, texts
-        finally:
-            book.close()
+            yield from sheet_blocks.blocks(self.book[self.name], self.header_row + 1, cell_text)
+        except BROKEN:
+            raise _damaged(self.path, self.name) from None
+
+    def close(self) -> None:
+        """Close the workbook."""
+        self.book.close()
+
+
+def fitted(
+    numbers: Sequence[int], columns: list[Sequence[str | None]], width: int
+) -> tuple[Sequence[int], list[Sequence[str | None]], list[tuple[int, str]]]:
+    """Give rows as many columns as there are names, and apart from them those that hold more.
+
+    Examples
+    --------
+    >>> fitted([2, 3], [["a", "b"], [None, "c"]], 1)
+    ([2], [['a']], [(3, 'b | c')])
+    """
+    over = [at for at, more in enumerate(zip(*columns[width:], strict=True)) if any(more)]
+    torn = [(numbers[at], " | ".join(column[at] or "" for column in columns)) for at in over]
+    columns = [*columns[:width], *([[None] * len(numbers)] * (width - len(columns)))]
+    if over:
+        left = sorted(set(range(len(numbers))) - set(over))
+        numbers = [numbers[at] for at in left]
+        columns = [[column[at] for at in left] for column in columns]
+    return numbers, columns, torn
 
 
 def values(path: Path, sheet: Any, first: int = 1) -> Iterator[tuple[Any, ...]]:
@@ -132,11 +151,12 @@ def values(path: Path, sheet: Any, first: int = 1) -> Iterator[tuple[Any, ...]]:
     try:
         yield from quick_sheets.rows(sheet, first)
     except BROKEN:
-        raise DataError(
-            _("{file}, sheet {sheet}: this workbook is damaged. Export it again."),
-            file=path.name,
-            sheet=sheet.title,
-        ) from None
+        raise _damaged(path, sheet.title) from None
+
+
+def _damaged(path: Path, sheet: str) -> DataError:
+    text = _("{file}, sheet {sheet}: this workbook is damaged. Export it again.")
+    return DataError(text, file=path.name, sheet=sheet)
 
 
 def open_workbook(path: Path) -> Any:
@@ -144,9 +164,21 @@ def open_workbook(path: Path) -> Any:
     # Here, because it takes a sixth of the time to import this package and few need it.
     from openpyxl.reader.excel import ExcelReader
     from openpyxl.utils.exceptions import InvalidFileException
+    from openpyxl.worksheet._read_only import ReadOnlyWorksheet
     from openpyxl.xml.constants import SHARED_STRINGS
 
+    class Worksheet(ReadOnlyWorksheet):  # type: ignore[misc]
+        def _get_size(self) -> None:
+            """Ask nothing: where no size is written, that would read all rows; some write a wrong one."""
+
     class Reader(ExcelReader):  # type: ignore[misc]
+        def read_worksheets(self) -> None:
+            for sheet, rel in self.parser.find_sheets():
+                if rel.target in self.valid_files and "chartsheet" not in rel.Type:
+                    found = Worksheet(self.wb, sheet.name, rel.target, self.shared_strings)
+                    found.sheet_state = sheet.state
+                    self.wb._sheets.append(found)
+
         def read_strings(self) -> None:
             part = self.package.find(SHARED_STRINGS)
             found = quick_sheets.strings(self.archive.read(part.PartName[1:])) if part is not None else None
@@ -157,11 +189,21 @@ def open_workbook(path: Path) -> Any:
 
     try:
         reader = Reader(path, read_only=True, data_only=True)
+        for part in reader.archive.infolist():
+            if part.file_size > max(RATIO * part.compress_size, TRAP):
+                raise DataError(
+                    _(
+                        "{file}: {inner} in it would unpack to {file_size:,} bytes out of "
+                        "{compress_size:,}, as no real workbook does. If you trust it, open it in Excel and "
+                        "save it as CSV."
+                    ),
+                    file=path.name,
+                    inner=part.filename,
+                    file_size=part.file_size,
+                    compress_size=part.compress_size,
+                )
         reader.read()
-        book = reader.wb
-        for sheet in book.worksheets:
-            sheet.reset_dimensions()  # many shops write workbooks that say they hold one cell
-        return book
+        return reader.wb
     except (InvalidFileException, *BROKEN):
         raise DataError(
             _("{file}: this is not an Excel workbook (.xlsx). Open it in Excel and save it as .xlsx or CSV."),
@@ -195,7 +237,6 @@ def sheets(path: Path, *, sheet: str | None, header_row: int | None, wanted: set
     """
     book = open_workbook(path)
     names = list(book.sheetnames)
-    book.close()
     if sheet is not None and sheet not in names:
         raise DataError(
             _("{file}: there is no sheet {sheet!r}. It has: {known}."),
@@ -203,7 +244,7 @@ def sheets(path: Path, *, sheet: str | None, header_row: int | None, wanted: set
             sheet=sheet,
             known=", ".join(names),
         )
-    found = [Sheet(path, name, header_row, wanted) for name in ([sheet] if sheet else names)]
+    found = [Sheet(path, name, header_row, wanted, book) for name in ([sheet] if sheet else names)]
     found = [one for one in found if any(one.header)]
     if not found:
         raise DataError(_("{file}: the workbook is empty. Export it again."), file=path.name)

@@ -17,6 +17,7 @@ import shutil
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -263,6 +264,108 @@ def chat_tsv(path: Path, n: int) -> None:
         )
 
 
+def _book(path: Path, header: str, rows: Iterator[list[str]], *, shared: bool) -> None:
+    # As Excel saves it (texts once, in a part of their own, and its size), or as shops stream it (neither).
+    texts: dict[str, int] = {}
+
+    def cell(text: str) -> str:
+        if text.replace(".", "", 1).isdigit() and len(text) < 12:
+            return f"<c><v>{text}</v></c>"
+        if shared:
+            return f'<c t="s"><v>{texts.setdefault(text, len(texts))}</v></c>'
+        return f'<c t="inlineStr"><is><t>{text}</t></is></c>'
+
+    def row(number: int, cells: list[str]) -> str:
+        placed = (
+            cell(text).replace("<c", f'<c r="{chr(65 + at)}{number}"', 1) for at, text in enumerate(cells)
+        )
+        return f'<row r="{number}">{"".join(placed)}</row>'
+
+    def part(name: str, content: str) -> None:
+        book.writestr(name, f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n{content}')
+
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    kinds = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+    links = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    package = "http://schemas.openxmlformats.org/package/2006"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as book:
+        with book.open("xl/worksheets/sheet1.xml", "w") as file:
+            file.write(f'<?xml version="1.0" encoding="UTF-8"?>\n<worksheet xmlns="{main}">'.encode())
+            columns = header.split(",")
+            if shared:
+                file.write(f'<dimension ref="A1:{chr(64 + len(columns))}1000001"/>'.encode())
+            file.write(f"<sheetData>{row(1, columns)}".encode())
+            for number, cells in enumerate(rows, start=2):
+                file.write(row(number, cells).encode())
+            file.write(b"</sheetData></worksheet>")
+        if shared:
+            items = "".join(f"<si><t>{text}</t></si>" for text in texts)
+            part("xl/sharedStrings.xml", f'<sst xmlns="{main}">{items}</sst>')
+        more = f'<Override PartName="/xl/sharedStrings.xml" ContentType="{kinds}.sharedStrings+xml"/>'
+        part(
+            "[Content_Types].xml",
+            f'<Types xmlns="{package}/content-types"><Default Extension="rels" ContentType='
+            '"application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" '
+            f'ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="{kinds}.sheet.main+xml"/>'
+            f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{kinds}.worksheet+xml"/>'
+            f"{more if shared else ''}</Types>",
+        )
+        part(
+            "_rels/.rels",
+            f'<Relationships xmlns="{package}/relationships"><Relationship Id="rId1" Type='
+            f'"{links}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+        )
+        strings = f'<Relationship Id="rId2" Type="{links}/sharedStrings" Target="sharedStrings.xml"/>'
+        part(
+            "xl/_rels/workbook.xml.rels",
+            f'<Relationships xmlns="{package}/relationships"><Relationship Id="rId1" '
+            f'Type="{links}/worksheet" Target="worksheets/sheet1.xml"/>{strings if shared else ""}</Relationships>',
+        )
+        part(
+            "xl/workbook.xml",
+            f'<workbook xmlns="{main}" xmlns:r="{links}"><sheets><sheet name="Sheet1" sheetId="1" '
+            'r:id="rId1"/></sheets></workbook>',
+        )
+
+
+def _orders(n: int) -> Iterator[list[str]]:
+    for at, who, _ in _texts(n):
+        clock = _clock(at, "%Y-%m-%d %H:%M:%S")
+        yield [
+            f"D2026{at:012}",
+            f"会员{who}",
+            clock,
+            f"{at % 900}.50",
+            "已完成",
+            f"龙井新茶 {at % 90}g",
+            "微信",
+        ]
+
+
+def xlsx(path: Path, n: int) -> None:
+    """Write orders as a plain workbook, as Excel saves it."""
+    _book(path / "orders.xlsx", "订单号,会员,下单时间,实付金额,订单状态,商品,渠道", _orders(n), shared=True)
+
+
+def xlsx_streamed(path: Path, n: int) -> None:
+    """Write orders as a plain workbook, as the back end of a shop streams it."""
+    _book(path / "orders.xlsx", "订单号,会员,下单时间,实付金额,订单状态,商品,渠道", _orders(n), shared=False)
+
+
+def youzan_xlsx(path: Path, n: int) -> None:
+    """Write orders of Youzan as the workbook that its back end gives."""
+    header = (
+        "订单号,订单类型,订单状态,下单时间,买家付款时间,商品名称,商品编码,商品数量,商品实际成交金额,"
+        "订单实付金额,店铺优惠合计,买家手机号,推广方式"
+    )
+    rows = (
+        f"E2026{at:012},普通订单,交易完成,{clock},{clock},龙井新茶,T{at % 90},1,98.00,120.00,5.00,1300{who:07},分销员"
+        for at, who, _ in _texts(n)
+        for clock in (_clock(at, "%Y-%m-%d %H:%M:%S"),)
+    )
+    _book(path / "orders.xlsx", header, (row.split(",") for row in rows), shared=False)
+
+
 FORMATS: dict[str, Callable[[Path, int], None]] = {
     "qq": qq,
     "wechat": wechat,
@@ -271,6 +374,9 @@ FORMATS: dict[str, Callable[[Path, int], None]] = {
     "taobao": taobao,
     "youzan": youzan,
     "shopify": shopify,
+    "xlsx": xlsx,
+    "xlsx:streamed": xlsx_streamed,
+    "xlsx:youzan": youzan_xlsx,
     "survey": survey,
     "matomo": matomo,
     "telegram": telegram,

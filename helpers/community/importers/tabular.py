@@ -102,18 +102,11 @@ class Grid:
 
     def every_row(self) -> Iterator[tuple[int, list[str]] | Torn]:
         """Yield the rows as `rows` does, even where no more than the head of an export is asked for."""
-        width = len(self.header)
         if self.sheet:
-            book = spreadsheets.Sheet(self.export.path, self.sheet, self.at, set())
-            for number, given in book.rows():
-                if any(given[width:]):
-                    text = " | ".join(cell or "" for cell in given)
-                    yield Torn(number, f"more cells than the {width} columns", text)
-                else:
-                    yield number, [value(cell) for cell in given[:width]] + [""] * (width - len(given))
-            for sheet in self.more:
-                yield from sheet.every_row()
+            for piece in self._pieces():
+                yield from [piece] if isinstance(piece, Torn) else piece.rows()
             return
+        width = len(self.header)
         records = delimited.quick_records(self.export.path, self.encoding, self.separator, width, self.at)
         for one in records:
             yield one if isinstance(one, Torn) else (one[0], cleaned(one[1]))
@@ -139,23 +132,19 @@ class Grid:
             for one in found:
                 yield one if isinstance(one, Torn) else Piece(one[0], list(zip(*one[1], strict=True)))
             return
-        held = list[tuple[int, list[str]]]()
-        for row in self.every_row():
-            if isinstance(row, Torn) or len(held) == delimited.TOGETHER:
-                if held:
-                    yield _piece(held)
-                held = []
-            if isinstance(row, Torn):
-                yield row
-            else:
-                held.append(row)
-        if held:
-            yield _piece(held)
-
-
-def _piece(held: list[tuple[int, list[str]]]) -> Piece:
-    numbers, rows = zip(*held, strict=True)
-    return Piece(numbers, list(zip(*rows, strict=True)))
+        width = len(self.header)
+        book = spreadsheets.Sheet(self.export.path, self.sheet, self.at, set())
+        try:
+            for numbers, given in book.blocks():
+                kept, columns, more = spreadsheets.fitted(numbers, given, width)
+                for at, text in more:
+                    yield Torn(at, f"more cells than the {width} columns", text)
+                if kept:
+                    yield Piece(kept, [each(value, column) for column in columns])
+        finally:
+            book.close()
+        for sheet in self.more:
+            yield from sheet._pieces()
 
 
 def each(function: Callable[[S], T], cells: Sequence[S]) -> list[T]:

@@ -204,6 +204,7 @@ def _blocks(export: Export) -> Iterator[Record | Block]:
     people: dict[str, int] = {}
     for record in records(export):
         if isinstance(record, Torn):
+            yield from said.given()
             yield "events", record
             continue
         number, one = record

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from helpers.community import distinct, member_days, parsing
@@ -172,16 +172,40 @@ def _write(engine: Engine, checked: Checked, extras: tuple[str, ...], hours: int
     else:
         engine.run(f"create table {checked.staged}_rows as {query}")
         engine.run(f"create view {checked.staged} as {whole} {checked.staged}_rows")
-    member = "member_id" if "member_id" in checked.columns else "cast(null as varchar)"
-    clock = identifier(checked.table.clock) if checked.table.clock else "cast(null as timestamp)"
     if table.name == "events" and engine.kind == "duckdb":
         _count_days(engine, checked, hours)
         return
-    engine.run(
-        f"create or replace table {checked.seen} as select _part, {member} as member_id, _rule, count(*) "
-        f"as n, "
-        f"min({clock}) as first_at, max({clock}) as last_at from {checked.staged} group by _part, "
-        f"{member}, _rule"
+    counts = seen_sql(checked.staged, table, checked.columns, apart=("_part",))
+    engine.run(f"create or replace table {checked.seen} as {counts}")
+
+
+def seen_sql(relation: str, table: Table, supplied: Collection[str], apart: Sequence[str] = ()) -> str:
+    """Write the query that counts checked rows by member and by the rule that they break.
+
+    Parameters
+    ----------
+    relation : str
+        Where the rows are.
+    table : Table
+        The table of the contract.
+    supplied : collection of str
+        Columns that are supplied.
+    apart : sequence of str, default ()
+        Columns by which they are counted as well.
+
+    Returns
+    -------
+    str
+        A query that gives the columns of `apart`, ``member_id``, ``_rule``, ``n``, ``first_at`` and
+        ``last_at``.
+    """
+    member = "member_id" if "member_id" in supplied else "cast(null as varchar)"
+    timed = table.clock is not None and table.clock in supplied
+    clock = identifier(table.clock or "") if timed else "cast(null as timestamp)"
+    keys = "".join(f"{name}, " for name in apart)
+    return (
+        f"select {keys}{member} as member_id, _rule, count(*) as n, min({clock}) as first_at, "
+        f"max({clock}) as last_at from {relation} group by {keys}{member}, _rule"
     )
 
 

@@ -290,14 +290,8 @@ def _write(engine: Engine, checked: Checked, number: int, store: Store) -> None:
     engine.run(f"copy (select {listed} from ({query}) as judged) to {literal(str(rows))} (format parquet)")
     kept.live = f"live_{number}_{table.name}"
     engine.run(f"create view {kept.live} as select * from {scan(store, [rows.name])}")
-    member = "member_id" if "member_id" in part.readings else "cast(null as varchar)"
-    timed = table.clock is not None and table.clock in part.readings
-    clock = identifier(table.clock or "") if timed else "cast(null as timestamp)"
-    engine.run(
-        f"copy (select {member} as member_id, _rule, count(*) as n, min({clock}) as first_at, "
-        f"max({clock}) as last_at from {kept.live} group by {member}, _rule) to {literal(str(seen))} "
-        "(format parquet)"
-    )
+    counts = checks.seen_sql(kept.live, table, part.readings)
+    engine.run(f"copy ({counts}) to {literal(str(seen))} (format parquet)")
     late = [at for at, rule in enumerate(part.rules) if rule.name == FUTURE]
     future = bool(late) and engine.value(
         f"select 1 from {kept.live} where _rule in ({', '.join(map(str, late))}) limit 1"

@@ -94,7 +94,8 @@ def _every_record(export: Export) -> Iterator[Any]:
         yield from records(export, name, lists=("messages",))
 
 
-def _json(export: Export) -> Iterator[Record]:
+def _json(export: Export) -> Iterator[Record | Block]:
+    said = Said("discord", ANSWERED)
     group, outside, bots, number, opened = "", False, set[str](), 0, 0
     for one in _read(export):
         if isinstance(one, Opened):
@@ -108,13 +109,13 @@ def _json(export: Export) -> Iterator[Record]:
             continue
         number += 1
         if not isinstance(one, dict) or outside:
-            reason, text = one if isinstance(one, Broken) else ("no message", "")
-            reason, text = ("a private message", "") if outside else (reason, text)
-            yield "events", Torn(number, reason, text)
+            reason, broken = one if isinstance(one, Broken) else ("no message", "")
+            reason, broken = ("a private message", "") if outside else (reason, broken)
+            yield "events", Torn(number, reason, broken)
             continue
         accounts: list[Any] = [one.get("author")]
-        if mentions := one.get("mentions"):
-            accounts += objects(mentions)
+        mentioned = objects(given) if (given := one.get("mentions")) else []
+        accounts += mentioned
         reactions = objects(given) if (given := one.get("reactions")) else []
         for reaction in reactions:
             accounts += objects(reaction.get("users"))
@@ -122,14 +123,26 @@ def _json(export: Export) -> Iterator[Record]:
             if part(account, "isBot") is True and (who := word(account.get("id"))) and who not in bots:
                 bots.add(who)
                 yield "members", (number, (who, "bot"))
-        event, at = word(one.get("id")), word(one.get("timestamp"))
-        for row in _events(number, group, one, event, at, reactions):
-            yield "events", row
-        if one.get("type") in SAID:
-            forwarded = one.get("forwardedMessage")
-            author = None if "forwardedMessage" in one else word(part(one.get("author"), "id"))
-            said = word(one.get("content")) or word(part(forwarded, "content"))
-            yield "contents", (number, (event, at, author, _format(one), said or None, "discord", group))
+        event, at, kind = word(one.get("id")), word(one.get("timestamp")), str(one.get("type"))
+        if kind in SAID:
+            who, text = word(part(one.get("author"), "id")), word(one.get("content"))
+            sort, author = "message", who
+            if "forwardedMessage" in one:
+                sort, author = "share", None
+                text = text or word(part(one["forwardedMessage"], "content"))
+            answered = word(part(one.get("reference"), "messageId")) if kind == "Reply" else None
+            named = word(mentioned[0].get("id")) if mentioned else None
+            form = _format(one)
+            said.rows.append(
+                (number, who, at, sort, event, group, author, form, text or None, answered, named)
+            )
+            if len(said.rows) == TOGETHER:
+                yield from said.given()
+        if reactions or kind not in SAID:
+            yield from said.given()
+            for row in _events(number, group, one, event, at, reactions):
+                yield "events", row
+    yield from said.given()
 
 
 def _events(
@@ -141,8 +154,8 @@ def _events(
     reactions: list[dict[str, Any]],
 ) -> Iterator[Row | Torn]:
     kind, author = str(one.get("type")), word(part(one.get("author"), "id"))
-    mentioned = [word(account.get("id")) for account in objects(one.get("mentions"))]
     if kind in CAME:
+        mentioned = [word(account.get("id")) for account in objects(one.get("mentions"))]
         # In a thread the notice names whom its author added or removed.
         who = mentioned[0] if kind != "GuildMemberJoin" and mentioned else author
         yield number, (who, at, CAME[kind], None, group, "discord", event, None, None)
@@ -150,9 +163,6 @@ def _events(
     if kind not in SAID:
         yield Torn(number, "a notice by the platform", kind)
         return
-    answered = word(part(one.get("reference"), "messageId")) if kind == "Reply" else None
-    sort, first = ("share" if "forwardedMessage" in one else "message"), (mentioned or [None])[0]
-    yield number, (author, at, sort, event, group, "discord", event, answered, first)
     for reaction in reactions:
         emoji = part(reaction, "emoji")
         mark = word(part(emoji, "id")) or word(part(emoji, "name")) or "like"

@@ -15,8 +15,8 @@ is a touch.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from functools import lru_cache
+from collections.abc import Callable, Iterator
+from functools import lru_cache, partial
 from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -123,7 +123,7 @@ class Act(NamedTuple):
     channel: str | None
     campaign: str | None
     session: str | None
-    cells: list[str]
+    cells: Callable[[], list[str]]
 
 
 @lru_cache(maxsize=65_536)
@@ -167,6 +167,19 @@ def _channel(*said: str | None) -> str | None:
     return next((one for one in said if one and one.casefold() not in DIRECT), None)
 
 
+def _by_column(
+    grid: Grid, places: list[int | None]
+) -> Iterator[tuple[Callable[[], list[str]], int, tuple[str | None, ...]] | Torn]:
+    """Give for every row what makes its cells, its number, and what stands in the columns asked for."""
+    for piece in grid.blocks():
+        if isinstance(piece, Torn):
+            yield piece
+            continue
+        columns = zip(*map(piece.texts, places), strict=True)
+        for at, (number, values) in enumerate(zip(piece.numbers, columns, strict=True)):
+            yield partial(piece.cells, at), number, values
+
+
 def _acts(grid: Grid, export: Export) -> Iterator[Act | Torn]:
     """Read every act, whichever of the two shapes the file has."""
     names = (
@@ -193,11 +206,11 @@ def _acts(grid: Grid, export: Export) -> Iterator[Act | Torn]:
         if found:
             wide.setdefault(int(found[1]), {})[found[2].casefold()] = place
     rows = without = 0
-    for one in grid.rows():
-        if isinstance(one, Torn):
-            yield one
+    for row in _by_column(grid, places):
+        if isinstance(row, Torn):
+            yield row
             continue
-        number, cells = one
+        cells, number, values = row
         (
             user,
             visitor,
@@ -213,19 +226,19 @@ def _acts(grid: Grid, export: Export) -> Iterator[Act | Torn]:
             medium,
             source,
             campaign,
-        ) = (None if place is None else tabular.filled(cells[place]) for place in places)
+        ) = values
         rows, without = rows + 1, without + (user is None)
         channel = _channel(medium, source)
         if not wide:
-            title = tabular.filled(cells[second]) if second is not None else None
+            address = page(url) or (second is not None and tabular.filled(cells()[second])) or None
             yield Act(
-                number, user or visitor, _when(at), name, page(url) or title, event, order, revenue, back,
+                number, user or visitor, _when(at), name, address, event, order, revenue, back,
                 product, channel, campaign, session, cells,
             )  # fmt: skip
             continue
-        acted = False
+        acted, whole = False, cells()
         for nth in sorted(wide):
-            there = {key: tabular.filled(cells[place]) for key, place in wide[nth].items()}
+            there = {key: tabular.filled(whole[place]) for key, place in wide[nth].items()}
             if not any(there.values()):
                 continue
             acted = True
@@ -239,7 +252,7 @@ def _acts(grid: Grid, export: Export) -> Iterator[Act | Torn]:
                 there.get("productsku") or there.get("itemsku"), channel, campaign, session, cells,
             )  # fmt: skip
         if not acted:
-            yield Torn(number, "a visit without any action", ",".join(cells))
+            yield Torn(number, "a visit without any action", ",".join(whole))
     if without:
         text = _("{without} of {rows} rows have no user id and count by the id of their browser")
         export.said.append(Sentence(text, without=without, rows=rows))
@@ -247,7 +260,7 @@ def _acts(grid: Grid, export: Export) -> Iterator[Act | Torn]:
 
 def _event(one: Act, word: str) -> Row | Torn:
     if word in BY_THE_TOOL:
-        return Torn(one.number, "written by the tool, not done by the visitor", ",".join(one.cells))
+        return Torn(one.number, "written by the tool, not done by the visitor", ",".join(one.cells()))
     return one.number, (
         one.member,
         one.at,
@@ -263,9 +276,9 @@ def _order(one: Act) -> Row | Torn:
     back = (one.name or "").casefold() in GIVEN_BACK
     amount = (one.back or one.revenue) if back else one.revenue
     if not one.order:
-        return Torn(one.number, "a purchase without a number of its transaction", ",".join(one.cells))
+        return Torn(one.number, "a purchase without a number of its transaction", ",".join(one.cells()))
     if back and not amount:
-        return Torn(one.number, "a refund without its sum", ",".join(one.cells))
+        return Torn(one.number, "a refund without its sum", ",".join(one.cells()))
     if back and amount and not amount.startswith("-"):
         amount = f"-{amount}"
     return one.number, (one.order, one.member, one.at, amount, one.product, one.channel)

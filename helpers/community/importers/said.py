@@ -24,7 +24,7 @@ Message = tuple[
     int,
     str | None,
     str | None,
-    str,
+    str | None,
     str | None,
     str | None,
     str | None,

@@ -18,9 +18,19 @@ from typing import Any, NamedTuple
 
 from helpers.community.delimited import Torn
 from helpers.community.importers.export import Export
-from helpers.community.importers.importer import ANSWERED, CONTENTS, GROUPS, Importer, Record, Row
+from helpers.community.importers.importer import (
+    ANSWERED,
+    CONTENTS,
+    GROUPS,
+    Block,
+    Importer,
+    Record,
+    Row,
+    one_by_one,
+)
 from helpers.community.importers.marks import moment
 from helpers.community.importers.objects import Broken, Opened, objects, part, records, word
+from helpers.community.importers.said import TOGETHER, Said
 
 LISTS = ("channels.json", "users.json", "groups.json", "dms.json", "mpims.json")
 SAID = (
@@ -108,8 +118,7 @@ def _who(message: dict[str, Any]) -> str | None:
     return word(message.get("user")) or word(message.get("bot_id")) or None
 
 
-def _text(message: dict[str, Any]) -> str | None:
-    text = word(message.get("text"))
+def _text(text: str | None) -> str | None:
     if text and "&" in text:
         text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
     return text or None
@@ -157,11 +166,7 @@ def _events(
         deleted = kind == "tombstone"
         yield Torn(number, "a deleted message" if deleted else "a notice by the platform", str(kind))
         return
-    thread = word(one.get("thread_ts"))
-    answered = f"{place.id}:{thread}" if thread and thread != one.get("ts") else None
-    named = _mentioned(word(one.get("text")))
-    yield number, (who, at, "message", event, place.id, "slack", event, answered, named)
-    for reaction in objects(one["reactions"]) if "reactions" in one else ():
+    for reaction in objects(one["reactions"]):
         users = reaction.get("users")
         for fan in map(word, users if isinstance(users, list) else ()):
             if fan:
@@ -181,7 +186,8 @@ def _groups(export: Export, root: str, places: dict[str, Place]) -> Iterator[Row
                 yield Torn(number + place_in_file, one.reason, f"{root}{file}: {one.text}")
 
 
-def _records(export: Export) -> Iterator[Record]:
+def _blocks(export: Export) -> Iterator[Record | Block]:
+    said = Said("slack", ANSWERED)
     root = _root(export) or ""
     places, listed, last = _places(export, root), set[str | None](), 0
     for row in _groups(export, root, places):
@@ -199,16 +205,26 @@ def _records(export: Export) -> Iterator[Record]:
                 yield "members", (last + number, (robot, None, "bot", None))
         ts = word(part(one, "ts"))
         if place.private or not ts:
-            reason, text = one if isinstance(one, Broken) else ("no message", "")
+            reason, broken = one if isinstance(one, Broken) else ("no message", "")
             reason = "a private message" if place.private else reason
-            yield "events", Torn(number, reason, "" if place.private else f"{file}: {text}")
+            yield "events", Torn(number, reason, "" if place.private else f"{file}: {broken}")
             continue
         event, at = f"{place.id}:{ts}", moment(ts)
-        for row in _events(number, place, one, event, at):
-            yield "events", row
-        if word(one.get("subtype")) in SAID:
-            said = (event, at, _who(one), _format(one), _text(one), "slack", place.id)
-            yield "contents", (number, said)
+        said_it = word(one.get("subtype")) in SAID
+        if said_it:
+            who, thread, text = _who(one), word(one.get("thread_ts")), word(one.get("text"))
+            answered = f"{place.id}:{thread}" if thread and thread != ts else None
+            form, named = _format(one), _mentioned(text)
+            said.rows.append(
+                (number, who, at, "message", event, place.id, who, form, _text(text), answered, named)
+            )
+            if len(said.rows) == TOGETHER:
+                yield from said.given()
+        if not said_it or "reactions" in one:
+            yield from said.given()
+            for row in _events(number, place, one, event, at):
+                yield "events", row
+    yield from said.given()
 
 
 IMPORTER = Importer(
@@ -222,6 +238,7 @@ IMPORTER = Importer(
         "groups": (*GROUPS, "opened_at"),
     },
     recognise=_recognise,
-    records=_records,
+    records=one_by_one(_blocks),
+    blocks=_blocks,
     packed=True,
 )

@@ -19,9 +19,19 @@ from typing import Any, NamedTuple
 
 from helpers.community.delimited import Torn
 from helpers.community.importers.export import Export
-from helpers.community.importers.importer import ANSWERED, CONTENTS, GROUPS, Importer, Record, Row
+from helpers.community.importers.importer import (
+    ANSWERED,
+    CONTENTS,
+    GROUPS,
+    Block,
+    Importer,
+    Record,
+    Row,
+    one_by_one,
+)
 from helpers.community.importers.marks import moment
 from helpers.community.importers.objects import Broken, Opened, head, named, objects, part, records, word
+from helpers.community.importers.said import TOGETHER, Said
 
 PRIVATE = ("personal_chat", "bot_chat", "saved_messages", "replies", "verify_codes", "private_chat")
 JOINED = ("join_group_by_link", "join_group_by_request")
@@ -34,6 +44,9 @@ FORMATS = {
     "voice_message": "audio",
     "audio_file": "audio",
 }
+PLAIN = frozenset(
+    ("id", "type", "date", "date_unixtime", "from", "from_id", "text", "text_entities", "reply_to_message_id")
+)
 LOOKED_AT = 1 << 22  # bytes in which the first message is looked for
 
 
@@ -140,20 +153,16 @@ class _Events:
             if self.names.setdefault(key, member) != member:
                 self.names[key] = None
 
-    def message(
-        self, number: int, chat: Chat, one: dict[str, Any], event: str, at: str | None, who: str | None
-    ) -> Iterator[Row]:
-        self.know(chat, one.get("from"), who)
-        answered = None
-        if one.get("reply_to_message_id") is not None:
-            there = (word(one.get("reply_to_peer_id")) or chat.id).removeprefix("channel")
-            answered = f"{there}:{word(one['reply_to_message_id'])}"
-            if answered in self.topics:
-                answered = None  # with topics, everything answers the notice that opened its topic
-        kind = "share" if "forwarded_from" in one else "message"
-        fields = (who, at, kind, event, chat.id, "telegram", event, answered, _mentioned(one))
-        yield number, fields
-        for reaction in objects(one["reactions"]) if "reactions" in one else ():
+    def answered(self, chat: Chat, one: dict[str, Any]) -> str | None:
+        if one.get("reply_to_message_id") is None:
+            return None
+        there = (word(one.get("reply_to_peer_id")) or chat.id).removeprefix("channel")
+        answered = f"{there}:{word(one['reply_to_message_id'])}"
+        # With topics, everything answers the notice that opened its topic.
+        return None if answered in self.topics else answered
+
+    def liked(self, number: int, chat: Chat, one: dict[str, Any], event: str) -> Iterator[Row]:
+        for reaction in objects(one["reactions"]):
             mark = word(reaction.get("emoji")) or word(reaction.get("document_id")) or "like"
             for given in objects(reaction.get("recent")):
                 fan = _person(given.get("from_id"))
@@ -197,8 +206,9 @@ class _Events:
                 yield one.number, (member, one.at, one.kind, None, one.chat, "telegram", event, None, None)
 
 
-def _records(export: Export) -> Iterator[Record]:
-    events, groups = _Events(), _Groups(single=not export.packed)
+def _blocks(export: Export) -> Iterator[Record | Block]:
+    events, groups, said = _Events(), _Groups(single=not export.packed), Said("telegram", ANSWERED)
+    rows = said.rows
     chat, number = Chat("", None, ""), 0
     for one in _read(export):
         if isinstance(one, Opened):
@@ -209,8 +219,8 @@ def _records(export: Export) -> Iterator[Record]:
             continue
         number += 1
         if not isinstance(one, dict):
-            reason, text = one if isinstance(one, Broken) else ("no message", "")
-            yield "events", Torn(number, reason, text)
+            reason, broken = one if isinstance(one, Broken) else ("no message", "")
+            yield "events", Torn(number, reason, broken)
             continue
         event, kind = f"{chat.id}:{word(one.get('id')) or number}", one.get("type")
         if chat.type in PRIVATE or kind not in ("message", "service"):
@@ -218,13 +228,25 @@ def _records(export: Export) -> Iterator[Record]:
             yield "events", Torn(number, reason, "")
         elif kind == "message":
             at, who = _at(one), _person(one.get("from_id"))
-            for row in events.message(number, chat, one, event, at, who):
-                yield "events", row
-            author = None if "forwarded_from" in one else who
-            yield "contents", (number, (event, at, author, _format(one), _text(one), "telegram", chat.id))
+            events.know(chat, one.get("from"), who)
+            answered, words = events.answered(chat, one), one.get("text")
+            if words and isinstance(words, str) and one.keys() <= PLAIN:
+                rows.append((number, who, at, "message", event, chat.id, who, "text", words, answered, None))
+            else:
+                sort, author = ("share", None) if "forwarded_from" in one else ("message", who)
+                form, text, named = _format(one), _text(one), _mentioned(one)
+                rows.append((number, who, at, sort, event, chat.id, author, form, text, answered, named))
+            if len(rows) == TOGETHER:
+                yield from said.given()
+            if "reactions" in one:
+                yield from said.given()
+                for row in events.liked(number, chat, one, event):
+                    yield "events", row
         else:
+            yield from said.given()
             for told in events.service(number, chat, one, event):
                 yield "events", told
+    yield from said.given()
     for told in events.people():
         yield "events", told
 
@@ -255,6 +277,7 @@ IMPORTER = Importer(
     title_zh="Telegram 桌面版导出（JSON）",
     tables={"events": ANSWERED, "contents": CONTENTS, "groups": GROUPS},
     recognise=_recognise,
-    records=_records,
+    records=one_by_one(_blocks),
+    blocks=_blocks,
     packed=None,
 )

@@ -6,7 +6,6 @@ import gc
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 
 from helpers.community import progress
@@ -66,13 +65,20 @@ def batches(importer: Importer, export: Export) -> Iterator[list[Record | Block]
     list of tuple or Block
         Tables and records, as `Importer.blocks` gives them.
     """
-    records, read = (importer.blocks or importer.records)(export), 0
+    some, held, read = list[Record | Block](), 0, 0
     collecting = gc.isenabled()
     gc.disable()  # rows refer to nothing that refers to them: looking for that takes a tenth of the time
     try:
-        while some := list(islice(records, TOGETHER)):
-            read += sum(len(one.numbers) if isinstance(one, Block) else 1 for one in some)
-            progress.reading(export.path, read)
+        for one in (importer.blocks or importer.records)(export):
+            some.append(one)
+            held += len(one.numbers) if type(one) is Block else 1
+            if held >= TOGETHER:
+                read += held
+                progress.reading(export.path, read)
+                yield some
+                some, held = [], 0
+        if some:
+            progress.reading(export.path, read + held)
             yield some
     finally:
         if collecting:

@@ -163,6 +163,7 @@ def _when(text: str | None) -> str | None:
     return moment(text) or text if text and text.replace(".", "", 1).isdigit() else text
 
 
+@lru_cache(maxsize=4_096)
 def _channel(*said: str | None) -> str | None:
     return next((one for one in said if one and one.casefold() not in DIRECT), None)
 

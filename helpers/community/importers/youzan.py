@@ -11,7 +11,7 @@ by their mobile number, which like every id is replaced by a pseudonym; 推广�
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from itertools import compress
@@ -62,7 +62,7 @@ PAID_WORDS = (
     "交易成功",
 )
 UNPAID_WORDS = ("待付款", "等待买家付款", "未付款", "交易关闭", "订单关闭", "已关闭", "已取消", "交易取消")
-NOT_A_SUM = "not a sum"
+NOT_A_SUM, NOUGHT = "not a sum", Decimal(0)
 COLUMNS = (
     "order_id",
     "member_id",
@@ -248,6 +248,28 @@ class _Grouped:
         lines = [(piece, line) for line in (at, *further.get(at, ()))]
         return _Order(self.shop, names[at] or "", piece.numbers[at], lines)
 
+    def _usual(self, piece: Piece) -> Callable[[int, list[int]], bool]:
+        """Tell of an order of several lines whether its first says all but the product that it needs to."""
+        shop, texts = self.shop, piece.texts
+        once = [texts(place) for place in (shop.whole, shop.back_whole, shop.off)]
+        first = [texts(place) for place in (*shop.buyer, *shop.times, *shop.channels, shop.team, shop.said)]
+        never = [texts(place) for place in (shop.back_line, shop.returned)]
+        whole, returned = texts(shop.whole), texts(shop.returned)
+
+        def usual(at: int, lines: list[int]) -> bool:
+            if whole[at] is None or returned[at] is not None:
+                return False
+            for line in lines:
+                if any(cells[at] is None and cells[line] is not None for cells in first):
+                    return False
+                if any(cells[line] is not None and cells[line] != cells[at] for cells in once):
+                    return False
+                if any(cells[line] is not None for cells in never):
+                    return False
+            return True
+
+        return usual
+
     def _closed(
         self, piece: Piece, names: list[str | None], starts: list[int], further: dict[int, list[int]]
     ) -> Iterator[Record | Block]:
@@ -285,7 +307,16 @@ class _Grouped:
             column(shop.team),
             first(shop.channels),
         ]
-        odd = [nth for nth in range(n) if starts[nth] in further or NOT_A_SUM in (amounts[nth], backs[nth])]
+        usual, products = self._usual(piece), columns[7]
+        odd = []
+        for nth, at in enumerate(starts):
+            if NOT_A_SUM in (amounts[nth], backs[nth]):
+                odd.append(nth)
+            elif at in further:
+                if usual(at, further[at]):
+                    products[nth] = _dearest(piece, at, further[at], shop.goods, shop.line)
+                else:
+                    odd.append(nth)
         kept = [True] * n
         for nth in odd:
             row = self._order(piece, names, starts[nth], further).row()
@@ -299,6 +330,16 @@ class _Grouped:
             columns = [list(compress(cells, kept)) for cells in columns]
             starts = list(compress(starts, kept))
         yield Block("orders", [piece.numbers[at] for at in starts], tuple(columns))
+
+
+def _dearest(piece: Piece, at: int, further: list[int], goods: int | None, line: int | None) -> str | None:
+    sums, named = piece.texts(line), piece.texts(goods)
+    most, found = _money(sums[at]) or NOUGHT, at
+    for other in further:
+        worth = _money(sums[other]) or NOUGHT
+        if worth > most:
+            most, found = worth, other
+    return named[found]
 
 
 def _sum(text: str | None) -> str | None:

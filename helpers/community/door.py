@@ -66,6 +66,7 @@ class Door:
     account: list[dict[str, Any]] = field(default_factory=list)
     first_day: dt.date = dt.date.min
     as_of: dt.date = dt.date.max
+    active_from: dt.date = dt.date.min
     asked: dt.date | None = None
     outsiders: Outsiders = field(default_factory=Outsiders)
     reader: Reader | None = None  # where a store keeps what was read before
@@ -206,15 +207,18 @@ class Door:
         self.outsiders = separate(self.engine, self.settings, self.tables.get("members"))
         beside = [remark(self.engine, checked, self.outsiders) for checked in self.tables.values()]
         self.said += [one for said in beside for one in said]
+        names: list[str] = [one for one in ("events", "orders") if one in self.tables]
         spans = [
-            f"select min({self.day('first_at')}) as a, max({self.day('last_at')}) as b from seen_{name} "
-            f"where _rule is null and {self.outsiders.inside('member_id')}"
-            for name in ({"events", "orders"} & set(self.tables) or ["surveys"])
+            f"select {place} as place, min({self.day('first_at')}) as a, max({self.day('last_at')}) as b "
+            f"from seen_{name} where _rule is null and {self.outsiders.inside('member_id')}"
+            for place, name in enumerate(names or ["surveys"])
         ]
-        found = self.engine.rows(f"select min(a), max(b) from ({' union all '.join(spans)}) as spans")
-        if found[0][0] is None:
+        found = sorted(row for row in self.engine.rows(" union all ".join(spans)) if row[1] is not None)
+        if not found:
             raise no_rows(self.tables, self.said)
-        self.first_day, last = found[0]
+        # Of the time before the log of events nobody knows who was active, however old the orders are.
+        self.active_from = found[0][1]
+        self.first_day, last = min(row[1] for row in found), max(row[2] for row in found)
         self.as_of, told = last_day(self.settings, self.asked, self.first_day, last)
         self.said += told
 

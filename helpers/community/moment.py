@@ -106,6 +106,7 @@ def keep(community: Community, folder: Path) -> None:
         "asked": _day(door.asked),
         "first_day": community.first_day.isoformat(),
         "as_of": community.as_of.isoformat(),
+        "active_from": community.active_from.isoformat(),
         "outsiders": asdict(door.outsiders),
         "said": to_plain(door.said),
         "account": door.account,
@@ -182,7 +183,8 @@ class Moment:
         door.tables = {one["table"]: _table(one) for one in about["tables"]}
         door.said = from_plain(about["said"] if whole else about["heard"])
         if whole:
-            door.first_day, door.as_of = map(dt.date.fromisoformat, (about["first_day"], about["as_of"]))
+            days = ("first_day", "as_of", "active_from")
+            door.first_day, door.as_of, door.active_from = (dt.date.fromisoformat(about[day]) for day in days)
             door.account, door.outsiders = about["account"], Outsiders(**about["outsiders"])
         engine.run(f"attach {literal(str(self.folder / ROWS))} as moment (read_only)")
         for name in about["relations"]["tables"]:

@@ -70,6 +70,7 @@ class Community:
         self._account, self._findings = door.account, door.said
         self.basis = "events" if door.holds("events") or "orders" not in self._given else "orders"
         self.first_day, self.as_of = door.first_day, door.as_of
+        self.active_from = door.active_from
         self._event_types = tuple(kept.about["event_types"]) if kept else None
         self._read = (reader.told, reader.lost()) if reader else ([], {})
         if reader is not None:

@@ -172,7 +172,7 @@ def panel(
     """
     if segments is not None:
         by = by or "segment"
-    periods = calendar.periods(community.first_day, community.as_of, every)
+    periods = calendar.periods(community.active_from, community.as_of, every)
     sums = community.query(sql(community, every=every, by=by, segments=segments))
     sums["period"] = sums["period"].astype(periods["period"].dtype)
     attribute = by is not None and by not in ("platform", "group_id")
@@ -265,7 +265,7 @@ def rolling(community: Community, *, windows: Sequence[int] = (1, 7, 28)) -> pd.
     """
     if not windows or min(windows) < 1:
         raise ValueError(f"windows={tuple(windows)!r}: each window is a number of days, 1 or more.")
-    days = calendar.periods(community.first_day, community.as_of, "day")
+    days = calendar.periods(community.active_from, community.as_of, "day")
     pairs = returns.pairs(community)
     length = len(days)
     at, since, members = (pairs[name].to_numpy() for name in ("at", "since", "members"))
@@ -361,7 +361,7 @@ order by block desc""",
             "estimate": sums["days"] / (sums["n"] * window),
             "low": np.maximum(low / window, 0),
             "high": np.minimum(high / window, 1),
-            "left_edge": first < pd.Timestamp(community.first_day),
+            "left_edge": first < pd.Timestamp(community.active_from),
             "small": sums["n"] < 30,
         }
     )

@@ -162,7 +162,7 @@ def monthly(community: Community, *, own: Sequence[str] = OWN) -> pd.DataFrame:
     columns = ["trend", "period", "n", "count", "total", "estimate", "low", "high", "open_period", "small"]
     table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
     table["period"] = pd.to_datetime(table["period"])
-    months = calendar.periods(community.first_day, community.as_of, "month")
+    months = calendar.periods(community.active_from, community.as_of, "month")
     months["period"] = pd.to_datetime(months["period"])
     table = table.merge(months[["period", "open_period"]], on="period", how="inner", suffixes=("_", ""))
     return community.describe(
@@ -201,10 +201,10 @@ def changes(community: Community, *, days: int = QUARTER, own: Sequence[str] = O
 
     Taught in: 08 Outlook
     """
-    length = (community.as_of - community.first_day).days + 1
+    length = (community.as_of - community.active_from).days + 1
     width = max(1, min(int(days), length // 2))
     ends = {
-        "first_end": community.first_day + dt.timedelta(days=width - 1),
+        "first_end": community.active_from + dt.timedelta(days=width - 1),
         "last_start": community.as_of - dt.timedelta(days=width - 1),
     }
     rows = []

@@ -112,7 +112,7 @@ def accounting(community: Community, *, every: Every = "week") -> pd.DataFrame:
 
     Taught in: 06 Evaluation
     """
-    periods = calendar.periods(community.first_day, community.as_of, every)
+    periods = calendar.periods(community.active_from, community.as_of, every)
     pairs = returns.pairs(community)
     starts = periods["period"].to_numpy("datetime64[D]")
     here = np.searchsorted(starts, pairs["day"].to_numpy("datetime64[D]"), side="right") - 1

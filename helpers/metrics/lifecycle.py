@@ -160,14 +160,14 @@ def _moves(
     community: Community, every: Every, limits: dict[str, int], *, leavers: bool = False
 ) -> np.ndarray:
     # For every period a matrix: members by the state they were in before (last row: not there) and now.
-    periods = calendar.periods(community.first_day, community.as_of, every)
+    periods = calendar.periods(community.active_from, community.as_of, every)
     name = f"life_cycle_{every}_{limits['dormant_after']}_{limits['lost_after']}{'_left' if leavers else ''}"
     if not community.engine.exists(name):
         found = community.query(
             sql(community, every=every, leavers=leavers),
             dormant=limits["dormant_after"],
             lost=limits["lost_after"],
-            first_day=community.first_day,
+            first_day=community.active_from,
             as_of=community.as_of,
         )
         community.engine.register(name, found)
@@ -189,8 +189,8 @@ def _moves(
 def _present(community: Community, every: Every, limits: dict[str, int]) -> np.ndarray:
     # For every period the members in each state at its end.
     daily = stays.present(community, dormant=limits["dormant_after"], lost=limits["lost_after"])
-    ends = calendar.periods(community.first_day, community.as_of, every)["last_day"]
-    days = np.minimum((ends - pd.Timestamp(community.first_day)).dt.days, len(daily["new"]) - 1)
+    ends = calendar.periods(community.active_from, community.as_of, every)["last_day"]
+    days = np.minimum((ends - pd.Timestamp(community.active_from)).dt.days, len(daily["new"]) - 1)
     present = np.column_stack([daily[state][days] for state in STATES])
     if stays.gone(community):
         present += _moves(community, every, limits, leavers=True).sum(axis=1)
@@ -244,11 +244,11 @@ def states(
     """
     limits = _limits(community, dormant_after, lost_after)
     present = _present(community, every, limits)
-    periods = calendar.periods(community.first_day, community.as_of, every)
+    periods = calendar.periods(community.active_from, community.as_of, every)
     n, count = np.repeat(present.sum(axis=1), len(STATES)), present.ravel()
     low, high = intervals.wilson(count, n)
     table = periods.loc[periods.index.repeat(len(STATES))].reset_index(drop=True)
-    known_from = pd.Timestamp(community.first_day) + pd.Timedelta(days=limits["lost_after"])
+    known_from = pd.Timestamp(community.active_from) + pd.Timedelta(days=limits["lost_after"])
     result = pd.DataFrame(
         {
             "period": table["period"],
@@ -304,8 +304,8 @@ def transitions(
     """
     limits = _limits(community, dormant_after, lost_after)
     moves = _moves(community, every, limits)
-    periods = calendar.periods(community.first_day, community.as_of, every)
-    known_from = pd.Timestamp(community.first_day) + pd.Timedelta(days=limits["lost_after"])
+    periods = calendar.periods(community.active_from, community.as_of, every)
+    known_from = pd.Timestamp(community.active_from) + pd.Timedelta(days=limits["lost_after"])
     whole = ~periods["open_period"].to_numpy() & (np.arange(len(periods)) > 0)
     settled = whole & (periods["last_day"].shift() >= known_from).to_numpy()
     used = settled if settled.any() else whole

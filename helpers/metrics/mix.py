@@ -55,7 +55,7 @@ def by_mix(
     cohort = (starts - pd.to_timedelta(starts.dt.weekday, unit="D")) if every == "week" else _month(starts)
     table = table.assign(cohort=cohort)
     table["open_period"] = ~table.groupby("cohort")["observed"].transform("all")
-    calendar = periods(community.first_day, community.as_of, every)
+    calendar = periods(community.active_from, community.as_of, every)
     unfinished = calendar.loc[calendar["open_period"], "period"]
     table["open_period"] |= table["cohort"].isin(unfinished)
     seen = table[table["observed"]]

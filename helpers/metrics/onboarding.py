@@ -151,7 +151,7 @@ def _ask(
         from_day=int(outcome[0]),
         to_day=int(outcome[1]),
         last=community.as_of,
-        first_day=community.first_day,
+        first_day=community.active_from,
     )
 
 

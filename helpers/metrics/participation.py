@@ -66,7 +66,7 @@ def distribution(
     """
     if of not in CONTRIBUTIONS:
         raise ValueError(f"of={of!r}: choose one of {', '.join(CONTRIBUTIONS)}.")
-    first, last = start or community.first_day, end or community.as_of
+    first, last = start or community.active_from, end or community.as_of
     table = community.query(
         f"""
 with given as ({_given(community, of)}

@@ -150,7 +150,7 @@ def by_start(
     query = day_sql(
         community, days=days, window=window, by=by, segments=segments, start=start, left_edge=left_edge
     )
-    wide = community.query(query, first_day=community.first_day)
+    wide = community.query(query, first_day=community.active_from)
     width = 1 if window == "after" else int(window)
     parts = []
     for n in dict.fromkeys(int(n) for n in days):
@@ -352,11 +352,11 @@ def cohorts(
     Taught in: 06 Evaluation
     """
     start = start or default_start(community)
-    found = community.query(sql(community, by=by, start=start), first_day=community.first_day)
+    found = community.query(sql(community, by=by, start=start), first_day=community.active_from)
     for column in ("cohort", "period"):
         found[column] = pd.to_datetime(found[column])
     sizes = found[found["period"].isna()].rename(columns={"members": "n"})[["cohort", "n", "left_edge"]]
-    calendar = periods(community.first_day, community.as_of, by)[["period", "open_period"]]
+    calendar = periods(community.active_from, community.as_of, by)[["period", "open_period"]]
     grid = sizes.merge(calendar, how="cross")
     grid = grid[grid["period"] >= grid["cohort"]]
     active = found.dropna(subset=["period"]).rename(columns={"members": "count"})

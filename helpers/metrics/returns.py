@@ -139,7 +139,7 @@ select day, before, count(*) as members
 from {active_days(community)}
 group by day, before""")
     table = community.query("select day, before, members from day_pairs order by day, before nulls first")
-    first = np.datetime64(community.first_day, "D")
+    first = np.datetime64(community.active_from, "D")
     table["at"] = (table["day"].to_numpy("datetime64[D]") - first).astype(int)
     before = table["before"].to_numpy("datetime64[D]")
     table["since"] = np.where(np.isnat(before), -1, (before - first).astype(int))

@@ -66,7 +66,7 @@ def present(community: Community, *, dormant: int, lost: int) -> dict[str, np.nd
 
     Taught in: 06 Evaluation
     """
-    first, last = (np.datetime64(day, "D") for day in (community.first_day, community.as_of))
+    first, last = (np.datetime64(day, "D") for day in (community.active_from, community.as_of))
     size = int((last - first).astype(int)) + 1
     found = _Days(size)
 
@@ -131,7 +131,7 @@ def _pauses(community: Community) -> pd.DataFrame:
     if not gone(community):
         table = returns.pairs(community)
         return table[table["since"] >= 0]
-    first = pd.Timestamp(community.first_day)
+    first = pd.Timestamp(community.active_from)
     table = community.query(
         f"select day, before, count(*) as members from {returns.active_days(community)} "
         f"where before is not null and member_no not in "

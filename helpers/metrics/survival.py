@@ -383,7 +383,7 @@ def time_to_churn(
         threshold=int(threshold),
         as_of=community.as_of,
         after=community.as_of + dt.timedelta(days=1),
-        first_day=community.first_day,
+        first_day=community.active_from,
     )
     result = result.rename(columns={"days": "time"}).astype({"event": bool})
     result = result.drop(columns="segment") if by is None else result.rename(columns={"segment": by})

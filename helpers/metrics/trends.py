@@ -39,7 +39,7 @@ def curve(community: Community, *, every: Every = "month") -> pd.DataFrame:
     Taught in: 01 Definition
     """
     accounts = growth.accounting(community, every=every)
-    periods = calendar.periods(community.first_day, community.as_of, every)
+    periods = calendar.periods(community.active_from, community.as_of, every)
     sizes = population.sizes(community, periods)
     joined = community.query("select joined_day as day, count(*) as came from people group by 1 order by 1")
     days, came = joined["day"].to_numpy("datetime64[D]"), joined["came"].to_numpy().cumsum()
@@ -87,9 +87,9 @@ def signals(community: Community, *, days: int = QUARTER) -> pd.DataFrame:
 
     Taught in: 01 Definition
     """
-    length = (community.as_of - community.first_day).days + 1
+    length = (community.as_of - community.active_from).days + 1
     width = max(1, min(int(days), length // 2))
-    first = community.first_day + dt.timedelta(days=width - 1)
+    first = community.active_from + dt.timedelta(days=width - 1)
     rows: list[dict[str, Any]] = []
     for trend, signal, measure in (
         ("growing scale", "members who were active", _active),

@@ -310,14 +310,15 @@ def _row(community: Community, name: str, earlier: dt.date | None) -> dict[str, 
         return None
     now = last_of(name, community.as_of)
     reach = dt.timedelta(days=watched.days - 1)
-    if now - reach < community.first_day:
+    query = sql(community, name)
+    begun = community.active_from if "member_days" in query else community.first_day
+    if now - reach < begun:
         return None
     before = None if earlier is None else last_of(name, earlier)
-    if before is not None and before - reach < community.first_day:
+    if before is not None and before - reach < begun:
         before = None
-    query = sql(community, name)
     # As in every query of retention: the parameter is there only where members' beginnings are asked for.
-    more = {"first_day": community.first_day} if "$first_day" in query else {}
+    more = {"first_day": community.active_from} if "$first_day" in query else {}
     sums = community.query(query, now=now, earlier=before or now, **more).iloc[0].fillna(0).astype(float)
     if not sums["x1"]:
         return None

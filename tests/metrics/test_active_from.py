@@ -1,0 +1,55 @@
+"""Activity is known from the first event on, however much older the orders are."""
+
+import datetime as dt
+
+import pandas as pd
+import pytest
+
+from helpers.community import Community, moment
+from helpers.metrics import activity, growth, lifecycle, retention, watched
+
+CHAT = dt.date(2026, 3, 16)
+
+
+@pytest.fixture(scope="module")
+def community(tmp_path_factory):
+    days = pd.date_range(CHAT, periods=35)
+    rows = [(f"m{number}", day, "message") for day in days for number in range(4) if (day.day + number) % 3]
+    rows += [(f"late{number}", day, "message") for day in days[20:] for number in range(3)]
+    folder = tmp_path_factory.mktemp("tea")
+    events = pd.DataFrame(rows, columns=["member_id", "occurred_at", "event_type"])
+    bought = pd.date_range("2025-11-03", periods=20, freq="8D").astype(str)
+    orders = pd.DataFrame({"order_id": range(20), "member_id": "m1", "ordered_at": bought, "amount": 9.0})
+    events.to_csv(folder / "events.csv", index=False)
+    orders.to_csv(folder / "orders.csv", index=False)
+    (folder / "community.yml").write_text(
+        "tables: {events: events.csv, orders: orders.csv}", encoding="utf-8"
+    )
+    return Community.open(folder)
+
+
+def test_it_is_the_day_of_the_first_event(community):
+    assert community.active_from == CHAT
+    assert community.first_day == dt.date(2025, 11, 3)
+    with moment.shared(community) as kept, pytest.MonkeyPatch().context() as patch:
+        patch.setenv(moment.VARIABLE, str(kept))
+        assert Community.open(community.settings.folder).active_from == CHAT
+
+
+def test_no_period_before_it_is_shown_as_one_without_activity(community):
+    for table in (activity.panel(community), growth.accounting(community), lifecycle.states(community)):
+        assert pd.Timestamp(table["last_day"].min()) >= pd.Timestamp(CHAT), table
+    assert activity.rolling(community, windows=(7,))["day"].min() >= pd.Timestamp(CHAT)
+
+
+def test_who_was_there_when_the_log_began_has_not_just_joined(community):
+    returned = retention.day_n(community, days=(1,))
+    assert returned["n"].tolist() == [3]  # those seen first three weeks later
+
+
+def test_a_window_that_began_before_the_log_is_not_followed(community):
+    earlier = Community.open(community.settings.folder, as_of="2026-04-06")
+    figures = set(watched.measure(earlier)["metric"])
+    assert "active_month" not in figures
+    assert "active_week" in figures
+    assert "revenue_per_member" in figures  # of orders enough is known

@@ -37,6 +37,8 @@ def life_cycle(states: pd.DataFrame) -> Picture:
     if not len(states) or states["n"].max() < 30:
         return style.too_little(states, n=int(states["n"].max()) if len(states) else 0)
     about = about_of(states)
+    if until := about.get("as_of"):  # a period that goes on is drawn as far as it is known
+        states = states.assign(last_day=states["last_day"].clip(upper=pd.Timestamp(until)))
     share = states.pivot(index="last_day", columns="state", values="estimate")[list(_FILL)].fillna(0)
     flags = states.drop_duplicates("last_day").set_index("last_day")
     now = states.loc[states["last_day"] == share.index[-1]].set_index("state")

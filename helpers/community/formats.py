@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -38,7 +39,6 @@ def _globbed(path: Path, engine: Engine) -> Path:
 
 def parquet(engine: Engine, relation: str, path: Path) -> Raw:
     """Leave a Parquet file where it is and make its rows readable, with their row numbers."""
-    sha256 = delimited.survey(path, encoding="binary", blanks=False).sha256
     source = f"read_parquet({literal(str(_globbed(path, engine)))}, file_row_number = true)"
     try:
         engine.run(
@@ -48,7 +48,15 @@ def parquet(engine: Engine, relation: str, path: Path) -> Raw:
         engine.columns(relation)
     except duckdb.Error:
         raise DataError(_("{file}: this is not a Parquet file. Export it again."), file=path.name) from None
-    return Raw(relation, path.name, sha256, lazy=True, viewed=True)
+    return Raw(relation, path.name, _hash_beside(path), lazy=True, viewed=True)
+
+
+def _hash_beside(path: Path) -> Callable[[], str]:
+    # One processor hashes a large file while the engine reads it; whoever asks for the hash waits for it.
+    hashing = ThreadPoolExecutor(1)
+    found = hashing.submit(delimited.survey, path, "binary", blanks=False)
+    hashing.shutdown(wait=False)
+    return lambda: found.result().sha256
 
 
 def read_through(engine: Engine, given: Iterable[Raw]) -> None:

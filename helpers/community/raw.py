@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from helpers.community.delimited import Torn
@@ -22,8 +22,8 @@ class Raw:
         Name in the engine.
     file : str
         Name to show.
-    sha256 : str
-        Hash of the file's bytes; empty for frames.
+    digest : str or callable
+        Hash of the file's bytes, or what waits for it and gives it; empty for frames. Ask for ``sha256``.
     columns : dict of str to str
         Names of the columns and their SQL types.
     torn : list of Torn
@@ -42,7 +42,7 @@ class Raw:
 
     relation: str
     file: str
-    sha256: str = ""
+    digest: str | Callable[[], str] = ""
     columns: dict[str, str] = field(default_factory=dict)
     torn: list[Torn] = field(default_factory=list)
     doubled: set[str] = field(default_factory=set)
@@ -50,6 +50,11 @@ class Raw:
     viewed: bool = False
     behind: str = ""
     reach: Reach | None = None
+
+    @property
+    def sha256(self) -> str:
+        """Return the hash of the file's bytes; empty for frames."""
+        return self.digest if isinstance(self.digest, str) else self.digest()
 
 
 def unique_names(header: Sequence[str | None]) -> tuple[list[str], set[str]]:

@@ -126,23 +126,27 @@ def _section(part: list[Cell], language: str) -> list[Cell]:
     results = [cell for cell in part if cell.kind == "output" and cell.body]
     if not results or not all(cell.little for cell in results):
         return _without_foreign(part, language)
-    said = dict.fromkeys(text for cell in results for text in _READING.findall(str(cell.body)))
+    body = _lines(text for cell in results for text in _READING.findall(str(cell.body)))
     headings = [cell for cell in part if cell.body.startswith(("<h1", "<h2"))]
-    sentences = Markup("").join(Markup("<p>{}</p>").format(Markup(text)) for text in said)
-    body = Markup('<div class="reading little">{}</div>').format(sentences)
     notes = [cell for cell in part if cell.kind in ("left-out", "stopped")]
     rest = [cell for cell in part if cell not in headings and cell not in notes]
     within = [Cell("output", code=cell.code) if cell.kind == "output" else cell for cell in rest]
     return [*headings, Cell("text", body), *notes, Cell("little", within=within)]
 
 
+def _lines(texts: Iterable[str]) -> Markup:
+    told = NOTHING.join(Markup("<p>{}</p>").format(Markup(text)) for text in dict.fromkeys(texts))
+    return Markup('<div class="reading little">{}</div>').format(told) if told else NOTHING
+
+
 def _without_foreign(part: list[Cell], language: str) -> list[Cell]:
     blocks: list[Cell] = []
     said: set[str] = set()
     for cell in part:
-        if cell.little and str(cell.body) in said:  # the same again, of another figure of the section
-            cell = replace(cell, body=NOTHING)
-        said.add(str(cell.body))
+        texts = list(dict.fromkeys(_READING.findall(str(cell.body)))) if cell.kind == "output" else []
+        if cell.little:  # the same again, of another figure of the section
+            cell = replace(cell, body=_lines(text for text in texts if text not in said))
+        said.update(texts)
         if cell.kind != "text" or not is_foreign(str(cell.body), language):
             blocks.append(cell)
         elif blocks and blocks[-1].kind == "foreign":

@@ -81,7 +81,7 @@ def test_a_section_without_data_is_folded_and_says_each_thing_once(empty):
         text("What an order is."),
         shown(Reading("Ten bought.")),
         shown(little("baskets")),
-        shown(empty, little("baskets")),
+        shown(empty, little("baskets"), empty, little("baskets")),
     )
     page = chapter(made, about=ABOUT)
     read = open_text(page)

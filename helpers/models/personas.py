@@ -17,6 +17,7 @@ from helpers.metrics import habits as hours_of
 from helpers.metrics.grouping import grouped_people
 from helpers.metrics.intervals import mean_from_sums, percentiles, wilson
 from helpers.models import persona_choice, persona_features, training_sample
+from helpers.models.persona_recipe import Recipe
 
 LEAST_MEMBERS = 60
 LIMIT = 100_000
@@ -34,41 +35,6 @@ _FAVOURITES = {
     "platform": ("source.platform", _DONE, ("events", "platform")),
     "source": ("source.source", "members as source", ("members", "source")),
 }
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """Hold what it takes to assign any member to a persona.
-
-    Attributes
-    ----------
-    basis : str
-        What an active day rests on.
-    habits : dict of str to Habit
-        How each feature is worked out.
-    scale : Scale
-        Of the features.
-    centres : array
-        One row a persona, from the largest.
-
-    Taught in: 02 Positioning
-    """
-
-    basis: str
-    habits: dict[str, persona_features.Habit]
-    scale: persona_features.Scale
-    centres: np.ndarray
-
-    def segments(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """Turn rows of `persona_features.sql` into member_id and segment."""
-        number, state = persona_features.counted(rows, self.basis)
-        there = (state == "described").to_numpy()
-        frame = pd.DataFrame({"member_id": rows["member_id"], "segment": state.astype(object)})
-        features = pd.DataFrame({name: habit.of(number[there]) for name, habit in self.habits.items()})
-        values = self.scale.applied(features).to_numpy()
-        far = ((values[:, None, :] - self.centres[None]) ** 2).sum(axis=2)
-        frame.loc[there, "segment"] = np.array(list(ascii_uppercase))[far.argmin(axis=1)]
-        return frame
 
 
 @dataclass(frozen=True)

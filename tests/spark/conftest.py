@@ -15,6 +15,12 @@ import pytest
 
 WORKERS, CORES, MEMORY = 2, 1, 1024
 BRIEF = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+INTERPRETED = {
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.sql.adaptive.enabled": "false",
+}
+AS_BY_DEFAULT = dict(zip(INTERPRETED, ("true", "FALLBACK", "true"), strict=True))
 SETTINGS = {
     "spark.driver.host": "127.0.0.1",
     "spark.driver.bindAddress": "127.0.0.1",
@@ -32,6 +38,9 @@ SETTINGS = {
     "spark.sql.shuffle.partitions": "2",
     "spark.sql.adaptive.coalescePartitions.minPartitionNum": "1",
     "spark.python.worker.reuse": "true",
+    # Of some hundred rows nearly all the time went into compiling each query and planning it again midway;
+    # Connect sessions leave both as they are by default.
+    **INTERPRETED,
 }
 
 
@@ -79,6 +88,8 @@ def connect(spark: Any) -> Iterator[Any]:
     port = spark.conf.get("spark.connect.grpc.binding.port")
     session = SparkSession.builder.remote(f"sc://127.0.0.1:{port}").create()
     session.conf.set("spark.sql.session.timeZone", "UTC")
+    for name, value in AS_BY_DEFAULT.items():
+        session.conf.set(name, value)
     yield session
     session.stop()
 

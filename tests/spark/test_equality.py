@@ -11,12 +11,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pandas as pd
 import pytest
 
 from helpers.community import Community
-from helpers.models import churn, rfm
+from helpers.models import churn, personas, rfm
 from helpers.simulate import Scenario, simulate
+from helpers.workbook.edition import edition
 from tests import every_reduction
 from tests.spark.equality import differences, outcome
 
@@ -97,3 +99,40 @@ def test_segments_are_written_where_the_data_are(both: Pair, tmp_path: Path) -> 
     expected = rfm.assign(here)
     assert written["segment"].tolist() == expected["segment"].tolist()
     assert counted["count"].sum() == len(written)
+
+
+def test_personas_are_written_where_the_data_are(both: Pair, tmp_path: Path) -> None:
+    here, there = both
+    found = personas.fit(here, k=3)
+    assert found.recipe is not None
+    counted = personas.assign(there, found, to=tmp_path / "personas")
+    written = pd.read_parquet(tmp_path / "personas").sort_values("member_id", ignore_index=True)
+    assert written["segment"].tolist() == found.members["segment"].tolist()
+    assert counted["count"].sum() == len(written)
+
+
+def shown(path: Path, community: Community, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Run what an analyst sees of a notebook on an opened community; return all that it displays."""
+    from IPython.core.interactiveshell import InteractiveShell
+    from IPython.utils.capture import capture_output
+
+    monkeypatch.setattr(Community, "open", lambda *_data, **_how: community)
+    shell, found = InteractiveShell.instance(), []
+    try:
+        for cell in edition(nbformat.read(path, as_version=4), community).cells:
+            if cell.cell_type == "code":
+                with capture_output() as kept:
+                    outcome = shell.run_cell(cell.source)
+                outcome.raise_error()
+                found += [*(one.data for one in kept.outputs), str(outcome.result)]
+    finally:
+        InteractiveShell.clear_instance()
+    return found
+
+
+def test_a_notebook_shows_the_same_on_a_cluster(
+    both: Pair, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, there = (shown(root / "notebooks/en/00_start_here.ipynb", one, monkeypatch) for one in both)
+    assert len(here) > 8 and any("image/png" in one for one in here)
+    assert here == there

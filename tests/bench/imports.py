@@ -6,6 +6,7 @@ its own, timed by the clock and by processor time, with its peak memory. Results
 ``build/bench/imports.json``. Needs a system with ``wait4``, so not Windows.
 """
 
+# ruff: noqa: E501 - parts of a workbook as they are written
 from __future__ import annotations
 
 import argparse

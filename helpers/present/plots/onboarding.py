@@ -86,7 +86,7 @@ def first_week_habits(habits: pd.DataFrame, *, welcome: pd.DataFrame | None = No
         habit=term(_, top["habit"]), points=numbers.points(top["estimate"])
     )
     subtitle = _("Difference of the shares there a month later, did it less did not; 95 % interval")
-    drawn = welcome if welcome is not None and len(welcome) else habits.head(0)
+    drawn = welcome if welcome is not None and len(welcome) else habits.head(0).assign(name="")
     if len(drawn):
         subtitle = _(
             "Difference of the shares there a month later; above: did it less did not, as members chose; "

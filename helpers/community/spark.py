@@ -29,7 +29,14 @@ CONF = {  # chains of invitations are long; what Spark infers about kept rows ca
     "spark.sql.constraintPropagation.enabled": "false",
 }
 RECURSIVE = re.compile(r"\bwith\s+recursive\b", re.IGNORECASE)
-FITTING = {"HUGEINT": "bigint", "UBIGINT": "bigint", "UINTEGER": "bigint", "USMALLINT": "integer"}
+FITTING = {
+    "NULL": "integer",
+    '"NULL"': "integer",
+    "HUGEINT": "bigint",
+    "UBIGINT": "bigint",
+    "UINTEGER": "bigint",
+    "USMALLINT": "integer",
+}
 
 
 class SparkEngine(Engine):
@@ -78,10 +85,7 @@ class SparkEngine(Engine):
         name = target.name.lower()
         if isinstance(tree, exp.Create) and tree.kind == "TABLE" and tree.expression is None:
             self.connection.execute(sql)
-            listed = (
-                f"cast(null as {kind}) as {identifier(column)}" for column, kind in self.columns(name).items()
-            )
-            self._show(name, self._frame(translate(f"select {', '.join(listed)} where false"), {}))
+            self._show(name, self._empty(self.columns(name)))
         elif isinstance(tree, exp.Create):
             # The pattern first: it refuses a name that is taken and a query that is wrong.
             self.connection.execute(sql, params or None)
@@ -127,6 +131,8 @@ class SparkEngine(Engine):
         )
         table = self.connection.sql(f"select {listed} from given_frame").to_arrow_table()
         self.connection.unregister("given_frame")
+        if not table.num_rows:  # Connect would not know its columns
+            return self._empty(fitting)
         # Spark takes every time of Arrow for an instant; one without a zone must stay without.
         clocks = [f.name for f in table.schema if pa.types.is_timestamp(f.type) and f.type.tz is None]
         cells = (
@@ -178,6 +184,10 @@ class SparkEngine(Engine):
             self.session.udf.register(NORMALISE, _normalise(), "string")
         bound = {name: _bound(value) for name, value in params.items()}
         return self.session.sql(sql, args=bound) if bound else self.session.sql(sql)
+
+    def _empty(self, types: dict[str, str]) -> Any:
+        listed = (f"cast(null as {kind}) as {identifier(column)}" for column, kind in types.items())
+        return self._frame(translate(f"select {', '.join(listed)} where false"), {})
 
     def _planned(self, query: str | exp.Expr, params: dict[str, Any]) -> Any:
         if isinstance(query, str) and not RECURSIVE.search(query):

@@ -154,6 +154,8 @@ def test_connect_gives_the_same_answers(connect: Any, duck: Engine) -> None:
         compare(engine, duck, SAME[name])
     engine.run("create table kept as select id, random() as x from t")
     assert engine.rows("select x from kept order by id") == engine.rows("select x from kept order by id")
+    engine.register("nobody", ROWS.head(0))
+    assert engine.rows("select count(*), max(amount) from nobody") == [(0, None)]
     engine.close()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from matplotlib.ticker import MaxNLocator
 
 from helpers.present import marks, numbers, style
 from helpers.present.language import about_of, term, translator
@@ -67,6 +68,7 @@ def step_friction(table: pd.DataFrame) -> Picture:
                 )
             )
             axes.set_xlim(0, reach)
+            axes.xaxis.set_major_locator(MaxNLocator(nbins=5, prune="upper"))  # panels stand side by side
             marks.percent_axis(axes, which="x")
             axes.grid(axis="x")
             axes.grid(visible=False, axis="y")

@@ -107,7 +107,9 @@ def trial_looks(table: pd.DataFrame) -> Picture:
         reach = max(4.5, float(table["z"].abs().max()) + 0.5)
         left.set_ylim(-reach, reach)
         left.set_xlabel(_("day of the test"))
-        left.legend(ncols=2, fontsize=8, loc="lower right", borderpad=0.2, columnspacing=1.0)
+        left.legend(
+            ncols=2, loc="lower left", bbox_to_anchor=(0, 1), borderpad=0, borderaxespad=0.2, columnspacing=1
+        )
         right.step(table["day"], table["false_alarm"], where="post", color=COLOURS["negative"])
         right.axhline(0.05, color=COLOURS["neutral"], linestyle="--", linewidth=1)
         right.set_ylim(0, max(0.1, 1.15 * float(last["false_alarm"])))

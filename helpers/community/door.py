@@ -16,8 +16,8 @@ from helpers.community import (
     columns,
     databases,
     formats,
+    found_days,
     known_ids,
-    member_days,
     notes,
     privacy,
     progress,
@@ -249,38 +249,9 @@ class Door:
                 self.engine.run(f"create view {view} as select * from {name}")
             else:
                 self._open(view, checked, self.outsiders.of_view(view, "member_id"))
-        self._found_days()
-
-    def _found_days(self) -> None:
-        # The checks counted rows by member and day; what is left out for its member or day is not in the sum.
-        events, days = self.tables.get("events"), "seen_events_days"
-        if events is None or events.later or not self.engine.exists(days):
-            return
-        if not member_days.fits(self.engine, days):
-            return
-        words = ", ".join(member_days.words(self.engine.columns(days)))
-        rule = "_rule is null and " if "_rule" in self.engine.columns(days) else ""
-        inside = self.outsiders.inside("s.member_id", "events")
-        member, join = "s.member_id", ""
-        if self.hidden:
-            member, join = "i.member_id", " left join private_ids as i on s.member_id = i.original_id"
-        several = len(events.parts) > 1
-        last = self.engine.value(f"select max(last_active) from {events.seen} where _rule is null")
-        if not several and last is not None and last <= self.as_of:
-            self.engine.run(
-                f"create view members_found as select {member} as member_id, s.first_active as first_seen, "
-                f"s.last_active as last_seen, s.days from {events.seen} as s{join} "
-                f"where s._rule is null and s.days > 0 and {inside}"
-            )
-        name = "member_days_parts" if several else "member_days_found"
-        self.engine.run(
-            f"create {'table' if self.hidden else 'view'} {name} as "
-            f"select {member} as member_id, s.day, s.events, {words} from {days} as s{join} "
-            f"where {rule}s.events > 0 and s.day <= date '{self.as_of}' and {inside}"
-        )
-        if several:
-            merged = member_days.merge(self.engine, [name])
-            self.engine.run(f"create table member_days_found as {merged}")
+        if "events" in self.tables:
+            inside = self.outsiders.inside("s.member_id", "events")
+            found_days.open_views(self.engine, self.tables["events"], inside, self.as_of, hidden=self.hidden)
 
     def _open(self, view: str, checked: Checked, whose: str) -> None:
         table = checked.table

@@ -17,6 +17,10 @@ from helpers.metrics.intervals import difference, wilson
 BY = ("platform", "format", "topic", "group_id")
 TEXTS = ("title", "text")
 SMALL = 30
+COLUMNS = [
+    "message", "place", "n", "count", "estimate", "low", "high", "others", "difference",
+    "difference_low", "difference_high", "drifts", "example", "small",
+]  # fmt: skip
 
 Terms = Sequence[str] | Mapping[str, Sequence[str]]
 
@@ -101,7 +105,8 @@ def audit(community: Community, *, terms: Terms, by: str = "platform") -> pd.Dat
     community : Community
         The opened community.
     terms : list of str, or mapping of message to list of str
-        Words that should be there; a mapping audits several messages (values of the brand) one by one.
+        Words that should be there; a mapping audits several messages (values of the brand) one by one. A
+        message without words, which little data may not have, is left out.
     by : {"platform", "format", "topic", "group_id"}, default "platform"
         Where posts are compared.
 
@@ -130,9 +135,14 @@ def audit(community: Community, *, terms: Terms, by: str = "platform") -> pd.Dat
     community.require("contents", by)
     messages = terms if isinstance(terms, Mapping) else {"all": terms}
     said = {message: list(words) for message, words in messages.items()}
+    about = {"population": "posts", "by": by, "terms": said}
+    if not any(said.values()):
+        return community.describe(pd.DataFrame(columns=COLUMNS), "message_consistency", tests={}, **about)
     query = sql(community, by=by)
     parts, tests = [], {}
-    for message, words in messages.items():
+    for message, words in said.items():
+        if not words:
+            continue
         found = community.query(query, pattern=pattern(words))
         found[["n", "count"]] = found[["n", "count"]].astype(int)
         tests[message] = _test(found)
@@ -150,11 +160,7 @@ def audit(community: Community, *, terms: Terms, by: str = "platform") -> pd.Dat
     frame["drifts"] = frame["difference_high"] < 0
     frame["small"] = frame["n"] < SMALL
     frame["example"] = mask(frame["example"])
-    columns = ["message", "place", "n", "count", "estimate", "low", "high", "others", "difference"]
-    columns += ["difference_low", "difference_high", "drifts", "example", "small"]
-    return community.describe(
-        frame[columns], "message_consistency", population="posts", by=by, tests=tests, terms=said
-    )
+    return community.describe(frame[COLUMNS], "message_consistency", tests=tests, **about)
 
 
 def _test(found: pd.DataFrame) -> dict[str, float]:

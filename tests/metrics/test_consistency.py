@@ -7,6 +7,7 @@ from scipy.stats.contingency import association
 
 from helpers.community import Community, TableMissing
 from helpers.metrics import consistency
+from helpers.present import plots, readings
 
 
 def opened(posts: list[tuple[str, str, bool]]) -> Community:
@@ -58,3 +59,10 @@ def test_missing_texts_and_wrong_questions_are_told():
         consistency.audit(opened([("x", "tea", False)]), terms=[" "])
     with pytest.raises(ValueError, match="by is one of"):
         consistency.audit(opened([("x", "tea", False)]), terms=["tea"], by="title")
+
+
+def test_a_brand_whose_words_are_not_known_yet_is_not_audited():
+    table = consistency.audit(opened([("x", "tea", False)]), terms=[])
+    assert list(table) == consistency.COLUMNS and table.empty
+    assert plots.message_consistency(table).too_little
+    assert "too little" in readings.message_consistency(table)

@@ -41,12 +41,6 @@ _HISTORIES = """
     )"""
 
 
-_PAYING = f"""with {_HISTORIES.strip()}
-select member_id, least(paid, 5) as stratum
-from histories
-where paid > 0"""
-
-
 def sql(*, ordered: bool = True) -> str:
     """Show the query that reduces the orders to one purchase history for each buyer.
 
@@ -151,25 +145,30 @@ def spending(
     """
     community.require("orders")
     until = until or community.as_of
-    drawn = None
-    if training_sample.larger(community, sample):
-        drawn = training_sample.by_lot(community, _PAYING, sample=sample, seed=seed, until=until)
-    only = f"and member_id in (select member_id from {drawn.table})" if drawn else ""
-    rows = community.query(
-        f"""
-        with {_HISTORIES.strip()}
-        select paid, spent, count(*) as count
-        from histories
-        where paid > 0 {only}
-        group by paid, spent
-        order by paid, spent
-        """,
-        until=until,
-    ).astype({"paid": "int64", "spent": "float64", "count": "int64"})
-    if drawn:
-        community.engine.run(f"drop table {drawn.table}")
+    paying = f"with {_HISTORIES.strip()} select member_id, paid, spent from histories where paid > 0"
+    if not training_sample.larger(community, sample):
+        return _counted(community, f"({paying}) as paying", until=until)
+    engine = community.engine
+    once = f"paying_members_{engine.next_number()}"  # read for the strata, the lot and the counts
+    engine.run(f"create table {once} as {paying}", until=until)
+    strata = f"select member_id, least(paid, 5) as stratum from {once}"
+    drawn = training_sample.by_lot(community, strata, sample=sample, seed=seed)
+    if drawn is None:
+        rows = _counted(community, once)
+    else:
+        rows = _counted(community, f"{once} where member_id in (select member_id from {drawn.table})")
         rows.attrs["sampled"] = drawn.told
+        engine.run(f"drop table {drawn.table}")
+    engine.run(f"drop table {once}")
     return rows
+
+
+def _counted(community: Community, source: str, **params: dt.date) -> pd.DataFrame:
+    rows = community.query(
+        f"select paid, spent, count(*) as count from {source} group by paid, spent order by paid, spent",
+        **params,
+    )
+    return rows.astype({"paid": "int64", "spent": "float64", "count": "int64"})
 
 
 def members(community: Community, *, until: dt.date | None = None) -> pd.DataFrame:

@@ -52,9 +52,7 @@ def rows(sheet: Any, first: int = 1) -> Iterator[tuple[Any, ...]]:
     tuple
         Values of the cells up to the last one that is written; empty for a row that is not.
 
-    Notes
-    -----
-    Taught in: Chapter 1.
+    Taught in: 00 Start here
     """
     due = first
     try:
@@ -99,9 +97,7 @@ def pieces(sheet: Any) -> Iterator[tuple[str, bool]]:
     Unknown
         When it is written in a way that only openpyxl reads.
 
-    Notes
-    -----
-    Taught in: Chapter 1.
+    Taught in: 00 Start here
     """
     with sheet._get_source() as source:
         blocks = _texts(source)
@@ -279,9 +275,7 @@ def strings(source: bytes) -> list[str] | None:
     >>> strings(start + b"<si><r><t>bold</t></r></si></sst>") is None
     True
 
-    Notes
-    -----
-    Taught in: Chapter 1.
+    Taught in: 00 Start here
     """
     try:
         text = source.decode("utf-8")

@@ -61,9 +61,7 @@ def blocks(
     tuple of (sequence of int, list of sequence)
         Numbers of the rows and their columns, of which the further ones may be missing.
 
-    Notes
-    -----
-    Taught in: Chapter 1.
+    Taught in: 00 Start here
     """
     due = first
     try:

@@ -151,6 +151,8 @@ def test_a_planted_leak_is_named():
     said = readings.leak_test(frame)
     assert said.startswith("crm change when rows are added")
     assert "crm alone order members almost perfectly" in said
+    frame.attrs["about"]["sampled"] = {"n": 90, "of": 4000}
+    assert "90 of 4,000" in readings.leak_test(frame)
 
 
 def test_everybody_lost_is_blamed_on_the_community():

@@ -350,7 +350,7 @@ def leak_test(test: pd.DataFrame) -> Reading:
         features=_(", ").join(feature_name(_, name) for name in leaking),
         suspicious=_(", ").join(feature_name(_, name) for name in suspicious),
     )
-    return reading(_, [text])
+    return reading(_, [text, _sampled(_, about)])
 
 
 def leak_demonstration(demonstration: pd.DataFrame) -> Reading:

@@ -113,7 +113,7 @@ class Drawn:
     Attributes
     ----------
     table : str
-        Table of the engine with the column member_id; whoever asked for it drops it.
+        Table of the engine with member_id and stratum; whoever asked for it drops it.
     strata : pandas.DataFrame
         stratum, members, n (drawn).
 
@@ -210,26 +210,37 @@ def by_lot(
     if found["members"].sum() <= sample:
         return None
     table = _shared_out(found, sample)
+    return Drawn(_lot(community, text, ("stratum",), table, key=f"{seed} ", **params), table)
+
+
+def _lot(
+    community: Community, text: str, by: tuple[str, ...], table: pd.DataFrame, *, key: str, **params: Any
+) -> str:
+    # A table of the members of the query, with the columns that make a stratum, who were drawn.
+    columns = ", ".join(("member_id", *by))
+    quota = " ".join(
+        f"when {' and '.join(f'{name} = {getattr(row, name)}' for name in by)} then {row.n}"
+        for row in table.itertuples()
+    )
+    community.people()
     name = f"drawn_members_{community.engine.next_number()}"
-    quota = " ".join(f"when stratum = {row.stratum} then {row.n}" for row in table.itertuples())
     community.engine.run(
         f"""create table {identifier(name)} as
 with keyed as (
-    select member_id, stratum, md5(concat($key, member_id)) as digest
+    select {columns}, md5(concat($key, member_id)) as digest
     from ({text}) as listed
 ),
 placed as (
-    select
-        member_id, stratum, row_number() over (partition by stratum order by digest, member_id) as place
+    select {columns}, row_number() over (partition by {", ".join(by)} order by digest, member_id) as place
     from keyed
 )
-select member_id
+select {columns}
 from placed
 where place <= case {quota} else 0 end""",
         **params,
-        key=f"{seed} ",
+        key=key,
     )
-    return Drawn(name, table)
+    return name
 
 
 def draw(community: Community, cut: dt.date, inactivity: int, table: pd.DataFrame, *, seed: int = 0) -> str:
@@ -251,7 +262,7 @@ def draw(community: Community, cut: dt.date, inactivity: int, table: pd.DataFram
     Returns
     -------
     str
-        Name of a table of the engine: member_id, churned. Whoever asked for it drops it.
+        Name of a table of the engine: member_id, churned, activity. Whoever asked for it drops it.
 
     Notes
     -----
@@ -260,30 +271,8 @@ def draw(community: Community, cut: dt.date, inactivity: int, table: pd.DataFram
 
     Taught in: 06 Evaluation
     """
-    engine = community.engine
-    name = f"drawn_members_{engine.next_number()}"
-    quota = " ".join(
-        f"when churned = {row.churned} and activity = {row.activity} then {row.n}"
-        for row in table.itertuples()
-    )
-    community.people()
-    engine.run(
-        f"""create table {identifier(name)} as
-with {churn_labels.sql(community).strip()},
-keyed as (
-    select member_id, churned, {_ACTIVITY} as activity, md5(concat($key, member_id)) as digest
-    from labelled
-),
-placed as (
-    select
-        member_id, churned, activity,
-        row_number() over (partition by churned, activity order by digest, member_id) as place
-    from keyed
-)
-select member_id, churned
-from placed
-where place <= case {quota} else 0 end""",
-        **churn_labels.around(cut, inactivity),
-        key=f"{seed} {cut.isoformat()} ",
-    )
-    return name
+    text = f"""with {churn_labels.sql(community).strip()}
+select member_id, churned, {_ACTIVITY} as activity
+from labelled"""
+    by, key = ("churned", "activity"), f"{seed} {cut.isoformat()} "
+    return _lot(community, text, by, table, key=key, **churn_labels.around(cut, inactivity))

@@ -134,15 +134,13 @@ def audit(community: Community, *, terms: Terms, by: str = "platform") -> pd.Dat
         raise ValueError(f"by is one of {', '.join(BY)}; got {by!r}")
     community.require("contents", by)
     messages = terms if isinstance(terms, Mapping) else {"all": terms}
-    said = {message: list(words) for message, words in messages.items()}
+    said = {message: list(words) for message, words in messages.items() if words}
     about = {"population": "posts", "by": by, "terms": said}
-    if not any(said.values()):
+    if not said:
         return community.describe(pd.DataFrame(columns=COLUMNS), "message_consistency", tests={}, **about)
     query = sql(community, by=by)
     parts, tests = [], {}
     for message, words in said.items():
-        if not words:
-            continue
         found = community.query(query, pattern=pattern(words))
         found[["n", "count"]] = found[["n", "count"]].astype(int)
         tests[message] = _test(found)

@@ -15,7 +15,7 @@ from helpers.metrics.rhythm import thresholds
 if TYPE_CHECKING:
     from helpers.community import Community
 
-STATES = ("silent", "new", "active", "dormant", "lost", "returning")
+STATES = stays.STATES
 
 
 def sql(community: Community, *, every: Every = "month", leavers: bool = False) -> str:

@@ -12,6 +12,7 @@ from helpers.metrics import returns
 if TYPE_CHECKING:
     from helpers.community import Community
 
+STATES = ("silent", "new", "active", "dormant", "lost", "returning")
 GONE = "(left_day is not null and (last_seen is null or left_day >= last_seen))"
 
 
@@ -107,8 +108,7 @@ class _Days:
     # On which days how many members come into a state, less those who go out of it.
     def __init__(self, size: int) -> None:
         self.size = size
-        states = ("silent", "new", "active", "dormant", "lost", "returning")
-        self.changes = {state: np.zeros(size + 1, dtype=np.int64) for state in states}
+        self.changes = {state: np.zeros(size + 1, dtype=np.int64) for state in STATES}
 
     def stay(self, state: str, since: np.ndarray, until: np.ndarray | int, members: pd.Series) -> None:
         counts = members.to_numpy(np.int64)

@@ -135,8 +135,6 @@ def pulled_rate(count: pd.Series, exposure: pd.Series) -> tuple[pd.Series, float
     Taught in: 02 Positioning
     """
     average, pull, kept = _rate_pull(count, exposure)
-    if average == 0:
-        return count * 0.0, 0.0
     return (count + average * pull) / (exposure + pull), kept
 
 

@@ -108,7 +108,7 @@ def compare(community: Community, past: History, lists: Lists | None = None) -> 
     if before is not None:
         judged = _beside(_reported(movement.judge(figures), before), history.steps(past, community))
         judged.attrs["about"] |= counts | {"since": before.facts["as_of"]}
-        names = ["last", "n", "count", "estimate", "low", "high", "small"]
+        names = watched.COLUMNS[2:]
         revised = judged[["metric", "unit", *(f"{name}_earlier" for name in names)]]
         revised = revised.set_axis(["metric", "unit", *names], axis=1).dropna(subset="last")
     entry = history.entry(

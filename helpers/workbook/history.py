@@ -18,6 +18,7 @@ from typing import Any
 import pandas as pd
 
 from helpers.community import Community
+from helpers.metrics import watched
 from helpers.present.language import translator
 
 FOLDER, ASIDE = "history", "set-aside"
@@ -25,7 +26,6 @@ FORMAT = 1
 KEPT = 3  # reports whose members are kept, this one included: the fewer rows about people, the better
 DIGITS = 10  # significant ones: sums in another order differ in the sixteenth
 _NAME = re.compile(r"\d{4}-\d{2}-\d{2}\.json")
-_FIGURE = ("metric", "unit", "last", "n", "count", "estimate", "low", "high", "small")
 _FACTS = ("as_of", "community", "currency", "basis", "workbook", "definition", "parameters", "figures")
 
 
@@ -128,7 +128,11 @@ def _facts(path: Path) -> dict[str, Any]:
     if facts["format"] > FORMAT:
         raise ValueError("written by a later version")
     missing = [name for name in _FACTS if name not in facts]
-    if missing or facts["as_of"] != path.stem or any(set(_FIGURE) - set(one) for one in facts["figures"]):
+    if (
+        missing
+        or facts["as_of"] != path.stem
+        or any(set(watched.COLUMNS) - set(one) for one in facts["figures"])
+    ):
         raise ValueError(f"incomplete: {missing}")
     dt.date.fromisoformat(facts["as_of"])
     return dict(facts)
@@ -323,7 +327,7 @@ def frame(past: History, new: Entry, community: Community) -> pd.DataFrame:
             again = again[["metric", "estimate", "n"]].set_axis(["metric", "revised", "revised_n"], axis=1)
             rows = rows.merge(again, on="metric", how="left")
         parts.append(rows)
-    columns = ["as_of", *_FIGURE, "revised", "revised_n", "workbook"]
+    columns = ["as_of", *watched.COLUMNS, "revised", "revised_n", "workbook"]
     table = pd.concat([part for part in parts if len(part)] or [pd.DataFrame(columns=columns)])
     table = table.reindex(columns=columns).reset_index(drop=True)
     return community.describe(table, "history of the figures", n=len(fit), reports=len(fit))
@@ -360,7 +364,7 @@ def steps(past: History, community: Community) -> pd.DataFrame:
 
 
 def _rows(figures: pd.DataFrame) -> list[dict[str, Any]]:
-    return [_plain(row) for row in figures.reindex(columns=list(_FIGURE)).to_dict("records")]
+    return [_plain(row) for row in figures.reindex(columns=watched.COLUMNS).to_dict("records")]
 
 
 def _csv(members: pd.DataFrame | None) -> bytes:

@@ -14,9 +14,10 @@ import yaml
 from typer.testing import CliRunner
 
 from helpers.community import Community
-from helpers.metrics import compliance, consistency, field_trends, mechanisms, traits
-from helpers.models import lifetime_value, options, platform_choice
+from helpers.metrics import compliance, consistency, field_trends, lifecycle, mechanisms, traits
+from helpers.models import lifetime_value, options, platform_choice, rfm
 from helpers.present import plots, readings
+from helpers.workbook import contacts
 from helpers.workbook.cli import app
 from helpers.workbook.run import ROOT
 from tests.workbook import stranger
@@ -110,6 +111,20 @@ def test_nothing_is_drawn_or_advised_that_forty_orders_and_one_chat_cannot_bear(
     assert lifetime_value.fit(community).problem  # eleven came back
     flags = compliance.flags(community)
     assert not flags.loc[flags["rule"] == "copies", "broken"].any()  # "good morning" is nobody's own
+
+
+def test_nobody_is_to_be_written_to_where_the_contact_list_names_nobody(folder: Path) -> None:
+    quick("init", folder, "--overwrite", language="en")
+    community = Community.open(folder)
+    assert contacts.contact_list(community).empty
+    slipping = readings.rfm_segments(rfm.segments(community))
+    assert "slipping away" in slipping
+    states = lifecycle.states(community, dormant_after=3, lost_after=5)
+    quiet = readings.life_cycle(states)
+    assert "dormant members" in quiet
+    for said in (slipping, quiet):
+        assert "contact list of chapter 06" in said
+        assert "write to" not in said.lower()
 
 
 @pytest.mark.once

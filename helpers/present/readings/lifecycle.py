@@ -12,7 +12,7 @@ from helpers.present.readings.base import Reading, rate_phrase, reading, too_lit
 
 
 def life_cycle(states: pd.DataFrame) -> Reading:
-    """Say in which states of the life cycle the members are, and which group is worth a message.
+    """Say in which states of the life cycle the members are, and which group comes before which.
 
     Parameters
     ----------
@@ -52,9 +52,10 @@ def life_cycle(states: pd.DataFrame) -> Reading:
     )
     third = ""
     if now.loc["dormant", "count"]:
-        third = _("Write to the {n} dormant members first: they still come back, the lost hardly do.").format(
-            n=numbers.count(now.loc["dormant", "count"])
-        )
+        third = _(
+            "The {n} dormant members come before the lost: they still come back, the lost hardly do. Whether a "
+            "message to any of them pays, the contact list of chapter 06 weighs."
+        ).format(n=numbers.count(now.loc["dormant", "count"]))
     return reading(_, [first, second, third])
 
 

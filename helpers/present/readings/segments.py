@@ -45,7 +45,8 @@ def rfm_segments(table: pd.DataFrame) -> Reading:
     slipping = rows.reindex(_LEAVING).dropna(subset=["n"])
     second = _(
         "{count} members who were good ones are slipping away "
-        "({segments}); they hold {money}: write to them first."
+        "({segments}); they hold {money}. Whether a message to any of them pays, the contact list of "
+        "chapter 06 weighs member by member."
     )
     names = _(", ").join(term(_, name) for name in slipping.index[slipping["count"] > 0])
     silent = rows.reindex(["no_purchase", "silent"]).dropna(subset=["n"])
@@ -90,7 +91,7 @@ def rfm_grid(grid: pd.DataFrame) -> Reading:
     message = _(
         "Of {n} members with scores {top} are both recent and frequent "
         "(scores 4 and 5); {gone} were frequent and have "
-        "not come for long: these are the ones worth winning back."
+        "not come for long: of all who went, these had the strongest habit."
     )
     top = grid[(grid["r"] >= 4) & (grid["f"] >= 4)]["count"].sum()
     return reading(

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 # Used where fewer than this many pauses were seen to end, so that there is no rhythm to read off.
 _ENOUGH = 30
 _DEFAULTS = (14, 60)
+SHORT = 56  # days of log in which only short pauses can have ended
 
 
 def pauses(community: Community) -> pd.DataFrame:
@@ -80,22 +81,23 @@ def thresholds(community: Community, *, dormant: float = 0.8, lost: float = 0.95
     Returns
     -------
     dict
-        ``dormant_after`` and ``lost_after`` in days, the second larger than the first, and ``pauses``,
-        the number of pauses they rest on. With fewer than 30 pauses they are 14 and 60 days.
+        ``dormant_after`` and ``lost_after`` in days, the second larger than the first, and what they rest
+        on: ``pauses``, how many, in ``watched`` days. With fewer than 30 pauses they are 14 and 60 days.
 
     Notes
     -----
     Every member counts once; otherwise the few who come daily would set the clock for everybody. Only
-    pauses that ended can be measured, so in a short history both numbers are too small.
+    pauses that ended can be measured, so in a short history (``SHORT`` days) both numbers are too small.
 
     Taught in: 06 Evaluation
     """
     table = pauses(community)
     seen = int(table["pauses"].sum())
+    rest = {"pauses": seen, "watched": (community.as_of - community.active_from).days + 1}
     if seen < _ENOUGH:
-        return {"dormant_after": _DEFAULTS[0], "lost_after": _DEFAULTS[1], "pauses": seen}
+        return {"dormant_after": _DEFAULTS[0], "lost_after": _DEFAULTS[1], **rest}
     gaps, share = table["gap"].to_numpy(int), table["share"].to_numpy()
     # An active day is followed by the next one at the earliest: less than two days is no pause at all.
     first = max(2, int(gaps[np.searchsorted(share, dormant)]))
     last = max(first + 1, int(gaps[min(np.searchsorted(share, lost), len(gaps) - 1)]))
-    return {"dormant_after": first, "lost_after": last, "pauses": seen}
+    return {"dormant_after": first, "lost_after": last, **rest}

@@ -133,7 +133,7 @@ def test_thresholds_count_every_member_once():
     limits = rhythm.thresholds(opened(rows))
     # 39 pauses of one day belong to one member in five: a fifth of the weight.
     assert rhythm.pauses(opened(rows))["share"].tolist() == pytest.approx([0.2, 1.0])
-    assert limits == {"dormant_after": 10, "lost_after": 11, "pauses": 51}
+    assert limits == {"dormant_after": 10, "lost_after": 11, "pauses": 51, "watched": 40}
 
 
 def test_thresholds_must_follow_each_other():

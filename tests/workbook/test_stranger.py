@@ -127,6 +127,18 @@ def test_nobody_is_to_be_written_to_where_the_contact_list_names_nobody(folder: 
         assert "write to" not in said.lower()
 
 
+def test_states_read_off_two_weeks_of_chat_say_so(folder: Path) -> None:
+    quick("init", folder, "--overwrite", language="en")
+    states = lifecycle.states(Community.open(folder))
+    said = readings.life_cycle(states)
+    assert "in only 14 days of data" in said
+    assert "may only be pausing" in said
+    assert "come before the lost" not in said
+    long = states.copy()
+    long.attrs["about"] = {**states.attrs["about"], "watched": 200}
+    assert "of this community's own members" in readings.life_cycle(long)
+
+
 @pytest.mark.once
 @pytest.mark.notebook
 @pytest.mark.parametrize("language", ["en", "zh"])

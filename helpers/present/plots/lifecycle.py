@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from helpers.metrics import lifecycle
+from helpers.metrics import lifecycle, rhythm
 from helpers.present import marks, numbers, style
 from helpers.present.language import about_of, term, translator
 from helpers.present.style import COLOURS, SERIES, Picture
@@ -49,7 +49,17 @@ def life_cycle(states: pd.DataFrame) -> Picture:
     )
     subtitle = _(
         "Members by state at the end of each period; dormant after {dormant} quiet days, lost after {lost}"
-    ).format(dormant=numbers.count(about.get("dormant_after")), lost=numbers.count(about.get("lost_after")))
+    )
+    if about.get("pauses", 0) >= 30 and about.get("watched", rhythm.SHORT) < rhythm.SHORT:
+        subtitle = _(
+            "Members by state at the end of each period; dormant after {dormant} quiet days, lost after "
+            "{lost}: too few, for they rest on {days} days of data"
+        )
+    subtitle = subtitle.format(
+        dormant=numbers.count(about.get("dormant_after")),
+        lost=numbers.count(about.get("lost_after")),
+        days=numbers.count(about.get("watched")),
+    )
     ends = []
     with style.canvas(states, title=title, subtitle=subtitle, n=int(now["n"].iloc[0]), height=4.0) as (
         figure,

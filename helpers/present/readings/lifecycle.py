@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from helpers.metrics import lifecycle
+from helpers.metrics import lifecycle, rhythm
 from helpers.metrics.intervals import wilson
 from helpers.present import numbers
 from helpers.present.language import about_of, term, translator
@@ -37,24 +37,31 @@ def life_cycle(states: pd.DataFrame) -> Reading:
         n=numbers.count(now["n"].iloc[0]),
         **{state: numbers.percent(now.loc[state, "estimate"]) for state in lifecycle.STATES},
     )
-    second = (
-        _(
+    measured = about.get("pauses", 0) >= 30
+    short = measured and about.get("watched", rhythm.SHORT) < rhythm.SHORT
+    second = _("Dormant means {dormant} quiet days and lost {lost}, as set.")
+    if short:
+        second = _(
+            "Dormant means {dormant} quiet days and lost {lost} here, read off {pauses} pauses in only "
+            "{days} days of data. Longer pauses could not be seen to end in so short a time, so whoever "
+            "counts as dormant or lost may only be pausing."
+        )
+    elif measured:
+        second = _(
             "Dormant means {dormant} quiet days and lost {lost}, read off {pauses} pauses of this "
             "community's own members."
         )
-        if about.get("pauses", 0) >= 30
-        else _("Dormant means {dormant} quiet days and lost {lost}, as set.")
-    )
     second = second.format(
         dormant=numbers.count(about.get("dormant_after")),
         lost=numbers.count(about.get("lost_after")),
         pauses=numbers.count(about.get("pauses")),
+        days=numbers.count(about.get("watched")),
     )
     third = ""
-    if now.loc["dormant", "count"]:
+    if now.loc["dormant", "count"] and not short:
         third = _(
-            "The {n} dormant members come before the lost: they still come back, the lost hardly do. Whether a "
-            "message to any of them pays, the contact list of chapter 06 weighs."
+            "The {n} dormant members come before the lost: they still come back, the lost hardly do. "
+            "Whether a message to any of them pays, the contact list of chapter 06 weighs."
         ).format(n=numbers.count(now.loc["dormant", "count"]))
     return reading(_, [first, second, third])
 

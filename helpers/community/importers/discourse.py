@@ -24,26 +24,18 @@ import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
-from typing import NamedTuple
 
 from helpers.community.delimited import Torn
 from helpers.community.errors import DataError
-from helpers.community.importers import tabular
+from helpers.community.importers.discourse_posts import PRIVATE, posts
+from helpers.community.importers.discourse_table import PM, Table, find, yes
 from helpers.community.importers.export import Export
-from helpers.community.importers.importer import ANSWERED, CONTENTS, Importer, Record
+from helpers.community.importers.importer import ANSWERED, CONTENTS, Block, Importer, Record, one_by_one
 from helpers.community.importers.objects import named
-from helpers.community.importers.tabular import Grid, filled
 from helpers.community.sentences import mark as _
 
-KINDS = {  # the columns by which a kind is known
-    "archive": ("topic_title", "is_pm", "url", "created_at"),
-    "actions": ("action_type", "acting_user_id", "created_at"),
-    "posts": ("topic_id", "post_number", "created_at"),
-    "users": ("username", "trust_level", "created_at"),
-}
-ALL = tuple(dict.fromkeys(name for names in KINDS.values() for name in names))
-YES = ("true", "t", "1", "yes", "是", "はい", "ja", "oui", "sí", "si", "sim", "да", "예", "tak", "evet")
 NO = (
     "false",
     "f",
@@ -63,52 +55,16 @@ NO = (
 ACTIONS = {"1": "like", "3": "save", "4": "message", "5": "comment", "15": "answer"}
 MIRRORS = {"2": "a like as its receiver saw it", "6": "a reply as its receiver saw it"}
 NAMING = {"7": "a mention", "9": "a quotation"}
-PRIVATE = ("12", "13")
-NOTICES = ("2", "3")
-PM, WHISPER = "a private message", "a whisper among staff"
+PRIVATE_ACTIONS = ("12", "13")
 LOOKED_AT = 1 << 16  # bytes by which a table in a zip is recognised
 Event = tuple[str | None, ...]
-
-
-class Table(NamedTuple):
-    """A file: which kind it is, its grid, and the place of every column."""
-
-    kind: str
-    grid: Grid
-    places: dict[str, int]
-
-    def words(self, cells: Sequence[str], *names: str) -> str | None:
-        """Return what was written, though it be a word that elsewhere says that there is nothing."""
-        place = next((self.places[name] for name in names if name in self.places), None)
-        return None if place is None else cells[place] or None
-
-    def get(self, cells: Sequence[str], *names: str) -> str | None:
-        """Return what a row says in the first of these columns that says something."""
-        for name in names:
-            place = self.places.get(name)
-            if place is not None and (found := filled(cells[place])) is not None:
-                return found
-        return None
-
-
-def _table(export: Export) -> Table | None:
-    grid = tabular.find(export, ALL)
-    if grid is None:
-        return None
-    places = {name.lower(): at for at, name in reversed(list(enumerate(grid.header)))}
-    for kind, needed in KINDS.items():
-        if all(name in places for name in needed):
-            if kind == "posts" and not {"user_id", "username"} & set(places):
-                return None
-            return Table(kind, grid, places)
-    return None
 
 
 @contextmanager
 def _parts(export: Export, most: int | None = None) -> Iterator[list[tuple[Table, str]]]:
     """Give the tables of an export, each with the member whom the names around it name as its owner."""
     if not export.packed:
-        table = _table(export)
+        table = find(export)
         yield [(table, _owner((export.path.stem,)))] if table else []
         return
     # Tables are read from files: those of a zip are laid beside for as long as they are read.
@@ -120,7 +76,7 @@ def _parts(export: Export, most: int | None = None) -> Iterator[list[tuple[Table
                 path = Path(place) / str(nth) / re.sub(r"[^\w.-]", "_", name.rpartition("/")[2])
                 path.parent.mkdir()
                 path.write_bytes(export.read_bytes(name)[:most])
-            table = _table(Export(path, export.most)) if path.stat().st_size else None
+            table = find(Export(path, export.most)) if path.stat().st_size else None
             if table:
                 inner = PurePosixPath(name)
                 stems = (inner.stem, *(one.name for one in inner.parents), export.path.stem)
@@ -133,21 +89,21 @@ def _recognise(export: Export) -> bool:
         return bool(parts)
 
 
-def _yes(text: str | None) -> bool:
-    return (text or "").casefold() in YES
+def _members(here: Table) -> Iterator[Record | Block]:
+    for piece in here.grid.blocks():
+        if isinstance(piece, Torn):
+            yield "members", piece
+            continue
+        who = here.all(piece, "id", "user_id", "username")
+        rights = zip(who, here.all(piece, "admin"), here.all(piece, "moderator"), strict=True)
+        roles = ["bot" if (one or "").startswith("-") else _role(*right) for one, *right in rights]
+        columns = (who, here.all_at(piece), roles, here.all(piece, "trust_level"))
+        yield Block("members", piece.numbers, columns)
 
 
-def _at(here: Table, cells: Sequence[str]) -> str | None:
-    at = here.get(cells, "created_at")
-    return f"{at[:-4]}Z" if at and at.endswith(" UTC") else at
-
-
-def _member(here: Table, cells: Sequence[str]) -> Event:
-    who = here.get(cells, "id", "user_id", "username")
-    robot = (who or "").startswith("-")
-    staff = _yes(here.get(cells, "admin")) or _yes(here.get(cells, "moderator"))
-    role = "bot" if robot else "staff" if staff else "member"
-    return who, _at(here, cells), role, here.get(cells, "trust_level")
+@lru_cache(maxsize=4_096)
+def _role(admin: str | None, moderator: str | None) -> str:
+    return "staff" if yes(admin) or yes(moderator) else "member"
 
 
 def _owner(stems: Sequence[str]) -> str:
@@ -164,13 +120,13 @@ def _owner(stems: Sequence[str]) -> str:
 
 def _archived(here: Table, cells: Sequence[str], owner: str) -> tuple[Event, Event] | str:
     category, private = here.get(cells, "categories", "category"), here.get(cells, "is_pm")
-    if _yes(private) or (category is None and (private or "").casefold() not in NO):
+    if yes(private) or (category is None and (private or "").casefold() not in NO):
         return PM
     parts = (here.get(cells, "url") or "").partition("?")[0].rstrip("/").split("/")
     numbers = [piece for piece in parts if piece.isdigit()][-2:]
     topic, post = numbers if len(numbers) == 2 else (numbers[0] if numbers else "", "1")
     event, first = f"{topic}/{post}", post == "1"
-    at, title = _at(here, cells), here.get(cells, "topic_title")
+    at, title = here.at(cells), here.get(cells, "topic_title")
     answered = None if first else f"{topic}/1"
     kind = "message" if first else "comment"
     text = here.words(cells, "post_raw", "post")
@@ -180,39 +136,11 @@ def _archived(here: Table, cells: Sequence[str], owner: str) -> tuple[Event, Eve
     )
 
 
-def _posted(
-    here: Table, cells: Sequence[str], ids: dict[tuple[str, str], str]
-) -> tuple[tuple[Event, Event] | str, tuple[str, str] | None]:
-    """Return the event and the content of a post, and which post it answers if its id is not known yet."""
-    topic, post = here.get(cells, "topic_id") or "", here.get(cells, "post_number") or "1"
-    own = here.get(cells, "id")
-    if own is not None:
-        ids[topic, post] = own
-    if here.get(cells, "archetype") == "private_message" or _yes(here.get(cells, "is_pm")):
-        return PM, None
-    sort = here.get(cells, "post_type")
-    if sort in NOTICES or sort == "4":
-        return WHISPER if sort == "4" else "a notice by the platform", None
-    who, at = here.get(cells, "user_id", "username"), _at(here, cells)
-    event = ids.get((topic, post), f"{topic}/{post}")
-    first, group = post == "1", here.get(cells, "category_id", "category")
-    other = None if first else (topic, here.get(cells, "reply_to_post_number") or "1")
-    answered = ids.get(other) if other else None
-    if other and "id" not in here.places:
-        answered = f"{other[0]}/{other[1]}"
-    title = here.get(cells, "title", "topic_title") if first else None
-    made = (
-        (who, at, "message" if first else "comment", event, group, "discourse", event, answered, None),
-        (event, at, who, "text", title, here.words(cells, "raw", "cooked"), "discourse", group),
-    )
-    return made, other if answered is None else None
-
-
 def _acted(
     here: Table, cells: Sequence[str], own: frozenset[str], others: dict[str, str]
 ) -> tuple[Event, Event | None] | str:
     sort = here.get(cells, "action_type") or ""
-    if sort in PRIVATE or here.get(cells, "archetype") == "private_message":
+    if sort in PRIVATE_ACTIONS or here.get(cells, "archetype") == PRIVATE:
         return PM
     if sort in MIRRORS:
         return MIRRORS[sort]
@@ -227,7 +155,7 @@ def _acted(
     posted = kind in ("message", "comment", "answer")
     own_id = here.get(cells, "id")
     event = post if posted and sort != "15" else f"action:{own_id}" if own_id else f"{sort}:{who}:{post}"
-    at, group = _at(here, cells), here.get(cells, "category_id")
+    at, group = here.at(cells), here.get(cells, "category_id")
     mentioned = others.get(post or "") if posted else None
     return (who, at, kind, post, group, "discourse", event, None, mentioned), None
 
@@ -240,7 +168,7 @@ def _post(here: Table, cells: Sequence[str]) -> str | None:
     return f"topic:{topic}" if topic else None
 
 
-def _records(export: Export) -> Iterator[Record]:
+def _blocks(export: Export) -> Iterator[Record | Block]:
     with _parts(export) as parts:
         if not parts:
             raise DataError(
@@ -252,37 +180,30 @@ def _records(export: Export) -> Iterator[Record]:
                 export.leave_out()
 
 
-def _of(here: Table, owner: str) -> Iterator[Record]:
+def _of(here: Table, owner: str) -> Iterator[Record | Block]:
+    if here.kind == "users":
+        yield from _members(here)
+        return
+    if here.kind == "posts":
+        yield from posts(here)
+        return
     own, mentioned = _naming(here) if here.kind == "actions" else (frozenset[str](), dict[str, str]())
-    ids: dict[tuple[str, str], str] = {}
-    later: list[tuple[int, Event, tuple[str, str]]] = []  # what they answer comes further down in the file
     for row in here.grid.rows():
         if isinstance(row, Torn):
-            yield "members" if here.kind == "users" else "events", row
+            yield "events", row
             continue
         number, cells = row
-        if here.kind == "users":
-            yield "members", (number, _member(here, cells))
-            continue
-        answered = None
+        made: tuple[Event, Event | None] | str
         if here.kind == "archive":
-            made: tuple[Event, Event | None] | str = _archived(here, cells, owner)
-        elif here.kind == "posts":
-            made, answered = _posted(here, cells, ids)
+            made = _archived(here, cells, owner)
         else:
             made = _acted(here, cells, own, mentioned)
         if isinstance(made, str):
             yield "events", Torn(number, made, "")
             continue
-        if answered is None:
-            yield "events", (number, made[0])
-        else:
-            later.append((number, made[0], answered))
+        yield "events", (number, made[0])
         if made[1] is not None:
             yield "contents", (number, made[1])
-    for number, event, place in later:
-        there = ids.get(place, f"{place[0]}/{place[1]}")
-        yield "events", (number, (*event[:-2], there, event[-1]))
 
 
 def _may_feed(export: Export) -> set[str]:
@@ -315,7 +236,8 @@ IMPORTER = Importer(
         "contents": (*CONTENTS[:4], "title", *CONTENTS[4:]),
     },
     recognise=_recognise,
-    records=_records,
+    records=one_by_one(_blocks),
+    blocks=_blocks,
     packed=None,
     may_feed=_may_feed,
 )

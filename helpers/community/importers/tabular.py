@@ -43,6 +43,15 @@ class Piece:
             self._texts[place] = empty if place is None else texts(self.columns[place])
         return self._texts[place]
 
+    def first(self, *places: int | None) -> list[str | None]:
+        """Return for every row what the first of these columns says that says something."""
+        said = self.texts(places[0] if places else None)
+        for place in places[1:]:
+            if place is None or None not in said:
+                continue
+            said = [other if one is None else one for one, other in zip(said, self.texts(place), strict=True)]
+        return said
+
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         """Give them out one by one, cleaned."""
         for number, cells in zip(self.numbers, zip(*self.columns, strict=True), strict=True):

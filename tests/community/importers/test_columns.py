@@ -1,0 +1,134 @@
+"""What is read column by column, thousands of rows at once, is what reading row by row gives."""
+
+from __future__ import annotations
+
+import csv
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from unittest import mock
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from helpers.community import delimited
+from helpers.community.delimited import Torn
+from helpers.community.importers import IMPORTERS, Export
+from helpers.community.importers.tabular import filled, value
+
+Line = dict[str, str]
+Twin = Callable[[list[Line]], Iterable[tuple[str, tuple[object, ...]]]]
+FEW = settings(max_examples=25, deadline=None, derandomize=True)
+
+
+def said(line: Line, *names: str) -> str | None:
+    return next((text for name in names if (text := filled(value(line.get(name))))), None)
+
+
+def table(columns: dict[str, Sequence[str]], may_lack: Sequence[str] = ()) -> st.SearchStrategy[list[Line]]:
+    """Draw the lines of a file, some of whose columns may be missing from it."""
+    line = st.fixed_dictionaries({name: st.sampled_from(cells) for name, cells in columns.items()})
+    lines = st.lists(line, min_size=1, max_size=12)
+
+    def without(drawn: tuple[list[Line], set[str]]) -> list[Line]:
+        return [{name: cell for name, cell in one.items() if name not in drawn[1]} for one in drawn[0]]
+
+    return st.tuples(lines, st.sets(st.sampled_from(may_lack)) if may_lack else st.just(set())).map(without)
+
+
+def read_alike(form: str, lines: list[Line], twin: Twin) -> None:
+    """Compare what the blocks of a file hold, a torn row as its reason, with what the twin makes of it."""
+    with tempfile.TemporaryDirectory() as folder, mock.patch.object(delimited, "TOGETHER", 3):
+        path = Path(folder) / "export.csv"
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, list(lines[0]))
+            writer.writeheader()
+            writer.writerows(lines)
+        found = [
+            (name, (row.row, row.reason) if isinstance(row, Torn) else (row[0], *row[1]))
+            for name, row in IMPORTERS[form].records(Export(path))
+        ]
+    assert sorted(found, key=str) == sorted(twin(lines), key=str)
+
+
+POSTS = {
+    "id": ("", "7", "8", '="9"', "10"),
+    "user_id": ("", "11", "12", "-"),
+    "username": ("ann", ""),
+    "topic_id": ("", "1", "2"),
+    "post_number": ("", "1", "2", "3"),
+    "reply_to_post_number": ("", "1", "2", "3"),
+    "post_type": ("1", "1", "2", "4", ""),
+    "raw": ("hi", "none", " ", "茶, 好"),
+    "title": ("Tea", "-"),
+    "created_at": ("2026-03-01 10:00:00 UTC", "2026-03-01T10:00:00Z", ""),
+    "category_id": ("5", ""),
+    "archetype": ("regular", "regular", "private_message"),
+    "is_pm": ("", "false", "Yes"),
+}
+
+
+def posted(lines: list[Line]) -> Iterable[tuple[str, tuple[object, ...]]]:
+    ids: dict[tuple[str, str], str] = {}
+    later = []
+    for number, line in enumerate(lines, start=2):
+        topic, nth, own = said(line, "topic_id") or "", said(line, "post_number") or "1", said(line, "id")
+        if own:
+            ids[topic, nth] = own
+        if said(line, "archetype") == "private_message" or said(line, "is_pm") == "Yes":
+            yield "events", (number, "a private message")
+            continue
+        if (sort := said(line, "post_type")) in ("2", "4"):
+            yield "events", (number, {"2": "a notice by the platform", "4": "a whisper among staff"}[sort])
+            continue
+        event, first = ids.get((topic, nth)) or f"{topic}/{nth}", nth == "1"
+        who, group, at = (
+            said(line, "user_id", "username"),
+            said(line, "category_id"),
+            said(line, "created_at"),
+        )
+        at = at.replace(" UTC", "Z") if at else at
+        title, text = said(line, "title") if first else None, value(line.get("raw")) or None
+        yield "contents", (number, event, at, who, "text", title, text, "discourse", group)
+        row = (number, who, at, "message" if first else "comment", event, group, "discourse", event)
+        answers = (topic, said(line, "reply_to_post_number") or "1")
+        if first:
+            yield "events", (*row, None, None)
+        elif "id" not in line:
+            yield "events", (*row, "/".join(answers), None)
+        elif answers in ids:
+            yield "events", (*row, ids[answers], None)
+        else:
+            later.append((row, answers))
+    for row, answers in later:
+        yield "events", (*row, ids.get(answers) or "/".join(answers), None)
+
+
+@FEW
+@given(table(POSTS, ("id", "username", "raw", "title", "archetype", "is_pm", "post_type")))
+def test_posts_of_a_forum(lines: list[Line]) -> None:
+    read_alike("discourse", lines, posted)
+
+
+USERS = {
+    "id": ("11", "-1", "", '="12"'),
+    "username": ("ann", "-bot", "none"),
+    "created_at": ("2026-03-01 10:00:00 UTC", "", "2026-03-02"),
+    "trust_level": ("1", "", "4"),
+    "admin": ("true", "false", ""),
+    "moderator": ("TRUE", "f", "Ja"),
+}
+
+
+def enlisted(lines: list[Line]) -> Iterable[tuple[str, tuple[object, ...]]]:
+    for number, line in enumerate(lines, start=2):
+        who, at = said(line, "id", "username"), said(line, "created_at")
+        staff = {"true", "TRUE", "Ja"} & {said(line, "admin"), said(line, "moderator")}
+        role = "bot" if who and who[0] == "-" else "staff" if staff else "member"
+        yield "members", (number, who, at.replace(" UTC", "Z") if at else at, role, said(line, "trust_level"))
+
+
+@FEW
+@given(table(USERS, ("admin", "moderator")))
+def test_users_of_a_forum(lines: list[Line]) -> None:
+    read_alike("discourse", lines, enlisted)

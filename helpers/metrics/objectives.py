@@ -111,15 +111,14 @@ def tree(community: Community, *, window: int = 28) -> pd.DataFrame:
     Notes
     -----
     Wilson and Newcombe intervals. The two stretches share members, who are alike to themselves, so the
-    interval of a change is rather too wide than too narrow. A stretch that would begin before the data is
-    not compared.
+    interval of a change is rather too wide than too narrow. A stretch that would begin before the data (of
+    activity: before the first event, however much older the orders are) is not compared.
 
     Taught in: 01 Definition
     """
     last = pd.Timestamp(community.as_of)
     now = community.query(sql(community, window=window), last=last.date())
     earlier = last - pd.Timedelta(days=window)
-    enough = (earlier - pd.Timestamp(community.first_day)).days + 1 >= window
     then = community.query(sql(community, window=window), last=earlier.date())
     rows = []
     for objective, metric, flag, asked, needed in METRICS:
@@ -133,7 +132,7 @@ def tree(community: Community, *, window: int = 28) -> pd.DataFrame:
         low, high = wilson(count, n)
         # Both windows of "came back" and the 90 days of "bought again" reach further back.
         reach = {"came back": 2 * window, "bought again": window + 90}.get(metric, window)
-        known = enough and (earlier - pd.Timestamp(community.first_day)).days + 1 >= reach and old_n > 0
+        known = _known(community, needed, earlier) >= reach and old_n > 0
         old = old_count / old_n if known else np.nan
         ends = difference(count, n, old_count, old_n) if known else (np.nan, np.nan)
         estimate = count / n if n else np.nan
@@ -141,7 +140,7 @@ def tree(community: Community, *, window: int = 28) -> pd.DataFrame:
             [objective, metric, "share", n, count, estimate, low, high, old, estimate - old, *ends, n < 30]
         )
     if community.has("orders"):
-        rows.append(_spending(now, then, enough))
+        rows.append(_spending(now, then, _known(community, "orders", earlier) >= window))
     columns = [
         "objective", "metric", "unit", "n", "count", "estimate", "low", "high", "before", "change",
         "change_low", "change_high", "small",
@@ -157,6 +156,12 @@ def tree(community: Community, *, window: int = 28) -> pd.DataFrame:
         window=int(window),
         n=int(table["n"].max()) if len(table) else 0,
     )
+
+
+def _known(community: Community, table: str, last: pd.Timestamp) -> int:
+    # Days known up to this one: activity begins with the log, joining and buying with the data.
+    since = community.first_day if table in ("members", "orders") else community.active_from
+    return int((last - pd.Timestamp(since)).days) + 1
 
 
 def _counts(groups: pd.DataFrame, flag: str, asked: str) -> tuple[int, int]:

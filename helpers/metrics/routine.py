@@ -29,8 +29,9 @@ def week(community: Community, *, days: int = 7) -> pd.DataFrame:
     pandas.DataFrame
         One row a duty that the tables can show, Monday first: ``weekday``, ``role`` (whose hat the manager
         wears), ``duty``, ``question``, ``measure`` (what the number is), ``unit`` ("count", "share" or
-        "money"), ``value`` (last seven days), ``before`` (the seven before), ``n`` (what a share rests on),
-        ``chapter`` (where the question is worked out).
+        "money"), ``value`` (last seven days), ``before`` (the seven before; missing where the log of events,
+        or the orders, begin later), ``n`` (what a share rests on), ``chapter`` (where the question is worked
+        out).
 
     Taught in: 01 Definition
     """
@@ -57,11 +58,10 @@ def _stretches(community: Community, days: int) -> list[dict[str, dt.date]]:
     return [{"first": end - dt.timedelta(days=days - 1), "last": end} for end in ends]
 
 
-def _twice(community: Community, days: int, sql: str) -> tuple[pd.Series, pd.Series]:
-    now, before = (
-        community.query(sql, **stretch).iloc[0].astype(float) for stretch in _stretches(community, days)
-    )
-    return now, before
+def _twice(community: Community, days: int, sql: str, since: dt.date) -> tuple[pd.Series, pd.Series]:
+    stretches = _stretches(community, days)
+    now, before = (community.query(sql, **stretch).iloc[0].astype(float) for stretch in stretches)
+    return now, before if stretches[1]["first"] >= since else before * np.nan
 
 
 def _ratio(row: pd.Series, count: str, n: str) -> float:
@@ -74,6 +74,7 @@ def _analyst(community: Community, days: int) -> list[list[object]]:
         days,
         "select count(distinct member_id) as n from member_days where day between $first and $last "
         "order by n",
+        community.active_from,
     )
     name = "members who were active" if community.basis == "events" else "members who bought"
     return [
@@ -89,6 +90,7 @@ def _content(community: Community, days: int) -> list[list[object]]:
         days,
         "select sum(n_view) as views, sum(n_like + n_save + n_comment + n_share) as reactions "
         "from member_days where day between $first and $last order by views",
+        community.active_from,
     )
     if not now["views"] > 0:
         return []
@@ -117,6 +119,7 @@ select count(*) as n, count(did.member_id) as acted
 from fresh
 left join did on did.member_id = fresh.member_id
 order by n""",
+        community.active_from,
     )
     values = _ratio(now, "acted", "n"), _ratio(before, "acted", "n")
     return [
@@ -128,7 +131,7 @@ order by n""",
 def _answers(community: Community, days: int) -> list[list[object]]:
     # Questions of the last round, one day back, so that each had its day.
     what = response.choose(community)
-    values = []
+    values: list[tuple[float, float]] = []
     for stretch in _stretches(community, days):
         end = stretch["last"] + dt.timedelta(days=1)
         found = community.query(
@@ -143,7 +146,8 @@ where watched >= 86400 and watched < 86400 * {days + 1}
 order by n""",
             after=dt.datetime.combine(end, dt.time(community.settings.day_starts_at)).isoformat(sep=" "),
         ).iloc[0]
-        values.append((float(found["late"]) / found["n"] if found["n"] else np.nan, float(found["n"])))
+        known = found["n"] and (not values or stretch["first"] >= community.active_from)
+        values.append((float(found["late"]) / found["n"] if known else np.nan, float(found["n"])))
     (value, n), (old, _n) = values
     return [
         ["Thu", "spokesperson", "interaction", "Who is still waiting for an answer?",
@@ -158,6 +162,7 @@ def _selling(community: Community, days: int) -> list[list[object]]:
         days,
         "select cast(coalesce(sum(net), 0) as double) as net, count(*) as n from orders "
         "where day between $first and $last order by n",
+        community.first_day,
     )
     return [
         ["Fri", "analyst", "sales", "What did the members buy?", "net revenue", "money",
@@ -171,7 +176,7 @@ def _planning(community: Community, days: int) -> list[list[object]]:
         "select count(*) as n from campaigns where cast(starts_at as date) <= cast($last as date) "
         "and coalesce(cast(ends_at as date), cast(starts_at as date)) >= cast($first as date) order by n"
     )
-    now, before = _twice(community, days, sql)
+    now, before = _twice(community, days, sql, dt.date.min)  # campaigns have days of their own
     return [
         ["Fri", "builder", "event planning", "What is running, and who does not get it?",
          "campaigns under way", "count", now["n"], before["n"], now["n"], "06"]
@@ -184,6 +189,7 @@ def _order(community: Community, days: int) -> list[list[object]]:
         community,
         days,
         "select count(*) as n from moderation where day between $first and $last order by n",
+        community.first_day,
     )
     return [
         ["daily", "spokesperson", "keeping order", "What had to be moderated?", "decisions of the moderators",

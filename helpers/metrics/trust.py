@@ -142,7 +142,7 @@ def funnel(community: Community, *, days: int = 90) -> pd.DataFrame:
 
     Taught in: 01 Definition
     """
-    found = community.query(sql(community, days=days), first_day=community.first_day, as_of=community.as_of)
+    found = community.query(sql(community, days=days), first_day=community.active_from, as_of=community.as_of)
     names = steps(community)
     n = int(found["members"].sum())
     rows, above = [], pd.Series(True, index=found.index)

@@ -59,7 +59,7 @@ labelled as (
 
 def longest(community: Community) -> int:
     """Give the longest inactivity, in days, that leaves room for a look back and three cut-offs."""
-    return max((community.as_of - community.first_day).days // 4, 1)
+    return max((community.as_of - community.active_from).days // 4, 1)
 
 
 def return_curve(community: Community, *, level: float = 0.10) -> pd.DataFrame:
@@ -130,7 +130,7 @@ def return_curve(community: Community, *, level: float = 0.10) -> pd.DataFrame:
         frame,
         "return after a silence",
         population="silences of members",
-        period=f"{community.first_day.isoformat()} – {community.as_of.isoformat()}",
+        period=f"{community.active_from.isoformat()} – {community.as_of.isoformat()}",
         inactivity=int(under["gap"].iloc[0]) if len(under) else int(most),
         reached=bool(len(under)),
         level=level,
@@ -160,7 +160,7 @@ def cutoffs(community: Community, inactivity: int, *, most: int = 6) -> list[dt.
         raise ValueError("inactivity is at least one day")
     step = dt.timedelta(days=inactivity)
     days = [community.as_of - k * step for k in range(1, most + 1)]
-    return [day for day in days if (day - community.first_day).days >= inactivity - 1]
+    return [day for day in days if (day - community.active_from).days >= inactivity - 1]
 
 
 def labels(community: Community, cut: dt.date, inactivity: int) -> pd.DataFrame:

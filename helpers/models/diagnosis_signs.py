@@ -49,7 +49,7 @@ def stretch(community: Community) -> int:
 
     Taught in: 08 Outlook
     """
-    half = ((community.as_of - community.first_day).days + 1) // 2
+    half = ((community.as_of - community.active_from).days + 1) // 2
     return min(LONGEST, half) if half >= SHORTEST else 0
 
 
@@ -246,7 +246,7 @@ from newcomers
 left join back on back.member_id = newcomers.member_id
 order by n""",
         last=community.as_of,
-        first=community.first_day,
+        first=community.active_from,
         days=days,
     ).iloc[0]
     return _share(float(found["count"]), float(found["n"]))

@@ -129,11 +129,11 @@ def _there(community: Community, goal: Goal) -> bool:
     ) and (not goal.kind or community.has("campaigns", "kind"))
 
 
-def _days(community: Community, kind: str, window: int) -> tuple[dt.date, dt.date] | None:
-    # Of a campaign the days of the last one that is over, otherwise the last days of the data.
+def _days(community: Community, kind: str, window: int, since: dt.date) -> tuple[dt.date, dt.date] | None:
+    # Of a campaign the days of the last one that is over, otherwise the last days that are known.
     last = community.as_of
     if not kind:
-        return last - dt.timedelta(days=window - 1), last
+        return max(last - dt.timedelta(days=window - 1), since), last
     found = community.query(
         """
 select cast(starts_at as date) as first, cast(ends_at as date) as last
@@ -144,7 +144,7 @@ order by ends_at desc, starts_at desc
 limit 1""",
         kind=kind,
         last=last,
-        first=community.first_day,
+        first=since,
     )
     if found.empty:
         return None
@@ -159,8 +159,8 @@ def table(community: Community, *, window: int = 28, wanted: float = 0.8) -> pd.
     community : Community
         The opened community.
     window : int, days, default 28
-        Days within which it has to be done: the last ones of the data. Coupons and group purchases are
-        counted in the days of the last such campaign.
+        Days within which it has to be done: the last ones of the data, and of what events tell no more than
+        the log covers. Coupons and group purchases are counted in the days of the last such campaign.
     wanted : float, default 0.8
         Chance with which a change should be noticed.
 
@@ -189,9 +189,11 @@ def table(community: Community, *, window: int = 28, wanted: float = 0.8) -> pd.
     Taught in: 05 Conversion
     """
     rows = []
-    for kind in sorted({goal.kind for goal in GOALS}):
-        goals = [goal for goal in GOALS if goal.kind == kind and _there(community, goal)]
-        days = _days(community, kind, window) if goals else None
+    for kind, told in sorted({(goal.kind, bool(goal.events)) for goal in GOALS}):
+        asked = [goal for goal in GOALS if (goal.kind, bool(goal.events)) == (kind, told)]
+        goals = [goal for goal in asked if _there(community, goal)]
+        since = community.active_from if told else community.first_day
+        days = _days(community, kind, window, since) if goals else None
         if days is None:
             continue
         counts = ",\n    ".join(

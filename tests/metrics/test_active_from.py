@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 
 from helpers.community import Community, moment
-from helpers.metrics import activity, growth, lifecycle, retention, watched
+from helpers.metrics import activity, growth, lifecycle, objectives, retention, routine, watched
+from helpers.models import churn_labels, diagnosis_signs, goals
 
 CHAT = dt.date(2026, 3, 16)
 
@@ -53,3 +54,33 @@ def test_a_window_that_began_before_the_log_is_not_followed(community):
     assert "active_month" not in figures
     assert "active_week" in figures
     assert "revenue_per_member" in figures  # of orders enough is known
+
+
+def test_objectives_compare_no_weeks_before_the_log(community):
+    tree = objectives.tree(community, window=28).set_index("metric")["before"]  # the log holds 35 days
+    assert tree[["took part", "wrote something", "came back"]].isna().all()
+    assert tree[["bought", "spent per member"]].notna().all()
+    week = objectives.tree(community, window=7).set_index("metric")["before"]
+    assert week[["took part", "came back"]].notna().all()
+
+
+def test_the_routine_knows_no_week_before_the_log(community):
+    early = routine.week(Community.open(community.settings.folder, as_of="2026-03-25")).set_index("duty")
+    assert early["value"].notna().all()
+    assert early.index[early["before"].isna()].tolist() == ["monitoring"]
+    assert routine.week(community)["before"].notna().all()
+
+
+def test_a_goal_that_the_log_tells_of_is_followed_from_its_first_day(community):
+    early = Community.open(community.settings.folder, as_of="2026-03-29")
+    found = goals.table(early).set_index("goal")
+    assert found.loc["say something", ["first_on", "window"]].tolist() == [pd.Timestamp(CHAT), 14]
+    assert found.loc["repeat order", "window"] == 28
+    assert (found.loc["say something", ["n", "count"]] == [1, 1]).all()  # the buyer was there, and wrote
+
+
+def test_silence_is_no_longer_than_the_log(community):
+    days = (community.as_of - CHAT).days
+    assert churn_labels.longest(community) == days // 4
+    assert all((cut - CHAT).days >= 6 for cut in churn_labels.cutoffs(community, 7))
+    assert diagnosis_signs.stretch(community) == 0  # two halves of 28 days are not there

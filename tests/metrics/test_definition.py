@@ -265,7 +265,7 @@ def test_the_week_holds_this_weeks_numbers() -> None:
     community = Community.open(
         {
             "members": members(a=0, b=9, c=12),
-            "events": events(("a", 3, "view"), ("a", 4, "like"), ("b", 10, "like"), ("a", 13, "view")),
+            "events": events(("a", 0, "view"), ("a", 4, "like"), ("b", 10, "like"), ("a", 13, "view")),
             "orders": orders(("a", 5, 20.0), ("a", 13, 50.0)),
         },
         as_of=str(day(13)),

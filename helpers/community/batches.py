@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from helpers.community.engine import Engine, identifier, literal
 from helpers.community.errors import SettingsError
+from helpers.community.sentences import mark as _
 
 if TYPE_CHECKING:
     from helpers.community.opening import Community
@@ -76,13 +77,17 @@ def write(
     """
     engine, path = community.engine, _path(to)
     if path and "://" in path and engine.kind != "spark":
-        raise SettingsError(f"to={path!r}: only Spark writes to an address. Give a path of this machine.")
+        raise SettingsError(
+            _("to={path!r}: only Spark writes to an address. Give a path of this machine."), path=path
+        )
     if re.search(r"\bpeople\b", sql):
         community.people()
     written: set[str] = engine.__dict__.setdefault("written", set())
     name = f"written_{engine.next_number()}" if path else str(to)
     if engine.exists(name) and name not in written:
-        raise SettingsError(f"to={name!r} is a table of the community already. Choose another name.")
+        raise SettingsError(
+            _("to={name!r} is a table of the community already. Choose another name."), name=name
+        )
     if engine.kind == "spark":
         _on_spark(engine, sql, params, path, name, columns, change)
     else:
@@ -99,7 +104,7 @@ def _path(to: str | Path) -> str | None:
     if isinstance(to, Path) or to.endswith(".parquet") or "/" in to or "\\" in to:
         return str(to)
     if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", to):
-        raise SettingsError(f"to={to!r} is neither a path nor a name of letters, digits and _.")
+        raise SettingsError(_("to={name!r} is neither a path nor a name of letters, digits and _."), name=to)
     return None
 
 

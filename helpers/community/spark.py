@@ -19,6 +19,7 @@ from sqlglot import exp
 
 from helpers.community.engine import Engine, identifier
 from helpers.community.errors import CommunityError
+from helpers.community.sentences import mark as _
 from helpers.community.spark_differences import NORMALISE
 from helpers.community.spark_sql import parsed, recursion_steps, rewritten, translate
 from helpers.community.spark_tables import fit, kinds, quoted
@@ -81,7 +82,7 @@ class SparkEngine(Engine):
         tree = parsed(sql)
         target = tree.find(exp.Table)
         if target is None or not isinstance(tree, exp.Create | exp.Drop | exp.Insert):
-            raise CommunityError(f"This statement is not run on Spark: {sql.strip()[:200]}")
+            raise CommunityError(_("This statement is not run on Spark: {sql}"), sql=sql.strip()[:200])
         name = target.name.lower()
         if isinstance(tree, exp.Create) and tree.kind == "TABLE" and tree.expression is None:
             self.connection.execute(sql)
@@ -168,7 +169,7 @@ class SparkEngine(Engine):
 
     def scratch(self, suffix: str) -> Path:
         """Refuse: what is written aside on one machine is not seen by the others."""
-        raise CommunityError("There is no scratch file on Spark.")
+        raise CommunityError(_("There is no scratch file on Spark."))
 
     def close(self) -> None:
         """Drop every table and view of this engine; the session is whoever's opened it."""

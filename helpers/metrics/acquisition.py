@@ -10,6 +10,7 @@ import pandas as pd
 
 from helpers.community import Community
 from helpers.community.errors import SettingsError
+from helpers.community.sentences import mark as _
 from helpers.metrics.intervals import mean_from_sums, percentiles, resamples
 from helpers.metrics.retention import by_start, rates
 from helpers.metrics.starts import default_start, starts_sql
@@ -19,7 +20,9 @@ Money = Literal["net", "margin"]
 
 def _amount(community: Community, money: Money) -> str:
     if money not in ("net", "margin"):
-        raise SettingsError(f'money={money!r}: choose "net" (revenue less refunds) or "margin" (less cost).')
+        raise SettingsError(
+            _('money={money!r}: choose "net" (revenue less refunds) or "margin" (less cost).'), money=money
+        )
     if money == "net":
         return "orders.net"
     community.require("orders", "cost")
@@ -291,7 +294,7 @@ def value_by_age(
     """
     ages = sorted({int(age) for age in ages})
     if not ages or ages[0] < 1:
-        raise SettingsError("ages are whole numbers of days from 1 up, such as (30, 90).")
+        raise SettingsError(_("ages are whole numbers of days from 1 up, such as (30, 90)."))
     community.require("orders")
     sums = ",\n        ".join(
         f"cast(sum(case when date_diff('day', starts.start_day, orders.day) < {age} "

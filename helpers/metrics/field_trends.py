@@ -10,6 +10,7 @@ import pandas as pd
 
 from helpers.community import Community, calendar
 from helpers.community.errors import SettingsError, TableMissing
+from helpers.community.sentences import mark as _
 from helpers.metrics.intervals import difference, ratio_from_sums, wilson
 
 # Where the brand reaches members itself, without a platform's choice of what they see.
@@ -55,7 +56,7 @@ def sql(community: Community, trend: str, *, own: Sequence[str] = OWN, stretches
     Taught in: 08 Outlook
     """
     if trend not in TRENDS:
-        raise SettingsError(f"trend={trend!r}: choose among {', '.join(TRENDS)}.")
+        raise SettingsError(_("trend={trend!r}: choose among {known}."), trend=trend, known=", ".join(TRENDS))
     day = _bucket("day", stretches)
     if trend in ("private traffic", "several places"):
         community.require("events", "platform")

@@ -9,6 +9,7 @@ import pandas as pd
 
 from helpers.community import Community
 from helpers.community.errors import SettingsError
+from helpers.community.sentences import mark as _
 from helpers.metrics.funnel_steps import moments_sql, parsed
 from helpers.metrics.grouping import Segments, grouped_people
 
@@ -103,7 +104,7 @@ def sql(
     """
     wanted = parsed(community, steps)
     if start not in ("first", "any", "every") or order not in ("loose", "strict"):
-        raise SettingsError('Choose start="first", "any" or "every", and order="loose" or "strict".')
+        raise SettingsError(_('Choose start="first", "any" or "every", and order="loose" or "strict".'))
     chains, times = _chains(len(wanted), order)
     label, labels = "'all'", ""
     if isinstance(by, str) and by == "platform":

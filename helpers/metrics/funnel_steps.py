@@ -9,6 +9,7 @@ from helpers.community import Community
 from helpers.community.contract import NO_ACTIVITY_TYPES
 from helpers.community.engine import identifier, literal
 from helpers.community.errors import SettingsError
+from helpers.community.sentences import mark as _
 
 ORDERS = {"order": "is_purchase", "placed order": "amount > 0"}
 MOST = 8
@@ -76,7 +77,7 @@ def parsed(community: Community, steps: Sequence[str | tuple[str, Mapping[str, o
     """
     if isinstance(steps, str) or not 2 <= len(steps) <= MOST:
         raise SettingsError(
-            'A funnel needs two to eight steps in a list, such as ["cart", "checkout", "order"].'
+            _('A funnel needs two to eight steps in a list, such as ["cart", "checkout", "order"].')
         )
     found = []
     for step in steps:

@@ -6,6 +6,7 @@ import pandas as pd
 
 from helpers.community import Community
 from helpers.community.errors import SettingsError
+from helpers.community.sentences import mark as _
 from helpers.metrics.intervals import bootstrap_ratio, wilson
 
 LABELS = {
@@ -125,7 +126,9 @@ def sql(community: Community, *, by: str | None = None) -> str:
     Taught in: 05 Conversion
     """
     if by is not None and by not in LABELS:
-        raise SettingsError(f"by={by!r}: choose one of {', '.join(LABELS)}, or nothing.")
+        raise SettingsError(
+            _("by={by!r}: choose one of {known}, or nothing."), by=by, known=", ".join(LABELS)
+        )
     label = LABELS[by] if by else "'all'"
     return f"""
 with {teams_sql(community)},
@@ -223,7 +226,9 @@ def durations(community: Community, *, by: str | None = None, hours: int = 24) -
     Taught in: 05 Conversion
     """
     if by is not None and by not in LABELS:
-        raise SettingsError(f"by={by!r}: choose one of {', '.join(LABELS)}, or nothing.")
+        raise SettingsError(
+            _("by={by!r}: choose one of {known}, or nothing."), by=by, known=", ".join(LABELS)
+        )
     label = LABELS[by] if by else "'all'"
     result = community.query(
         f"""

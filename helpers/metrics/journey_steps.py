@@ -6,6 +6,7 @@ from typing import Literal
 
 from helpers.community import Community
 from helpers.community.errors import SettingsError
+from helpers.community.sentences import mark as _
 
 Goal = Literal["order", "first_order", "join"]
 Money = Literal["net", "margin"]
@@ -34,7 +35,9 @@ def amount_sql(community: Community, money: str) -> str:
     Taught in: 05 Conversion
     """
     if money not in ("net", "margin"):
-        raise SettingsError(f'money={money!r}: choose "net" (revenue less refunds) or "margin" (less cost).')
+        raise SettingsError(
+            _('money={money!r}: choose "net" (revenue less refunds) or "margin" (less cost).'), money=money
+        )
     if money == "net":
         return "net"
     community.require("orders", "cost")
@@ -50,7 +53,7 @@ def _goals(community: Community, goal: str, money: str) -> str:
     inner join people on people.member_id = members.member_id
     where members.joined_at is not null and people.joined_day >= cast($first_day as date)"""
     if goal not in ("order", "first_order"):
-        raise SettingsError(f'goal={goal!r}: choose "order", "first_order" or "join".')
+        raise SettingsError(_('goal={goal!r}: choose "order", "first_order" or "join".'), goal=goal)
     community.require("orders")
     every = f"""
     select

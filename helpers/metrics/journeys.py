@@ -9,6 +9,7 @@ import pandas as pd
 
 from helpers.community import Community
 from helpers.community.errors import SettingsError
+from helpers.community.sentences import mark as _
 from helpers.metrics.journey_steps import Goal, Money, sql
 
 ARROW = " > "
@@ -63,7 +64,7 @@ def journeys(
     """
     community.require("touches")
     if days < 1:
-        raise SettingsError(f"days={days}: a contact must be given at least 1 day.")
+        raise SettingsError(_("days={days}: a contact must be given at least 1 day."), days=days)
     if clicks:
         community.require("touches", "kind")
     text = sql(community, goal=goal, days=days, clicks=clicks, money=money)

@@ -9,6 +9,7 @@ import pandas as pd
 
 from helpers.community.engine import identifier
 from helpers.community.errors import SettingsError
+from helpers.community.sentences import mark as _
 from helpers.metrics import returns
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def start_sql(every: str, day: str = "day") -> str:
     Taught in: 06 Evaluation
     """
     if every not in ("day", "week", "month"):
-        raise SettingsError(f'every={every!r}: choose one of "day", "week", "month".')
+        raise SettingsError(_('every={every!r}: choose one of "day", "week", "month".'), every=every)
     return day if every == "day" else f"cast(date_trunc('{every}', {day}) as date)"
 
 

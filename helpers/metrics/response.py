@@ -13,6 +13,7 @@ import pandas as pd
 
 from helpers.community import Community
 from helpers.community.errors import SettingsError, TableMissing
+from helpers.community.sentences import mark as _
 from helpers.metrics import survival
 from helpers.metrics.intervals import wilson
 
@@ -167,7 +168,7 @@ left join staff_first on staff_first.ask_id = asks.ask_id"""
 def _waiting(community: Community, what: What, by: str | None = None) -> str:
     # The questions with their waits, found once and kept; beside each the segment that `by` names.
     if by is not None and by not in _LABELS:
-        raise SettingsError(f"by={by!r}: choose one of {', '.join(_LABELS)}.")
+        raise SettingsError(_("by={by!r}: choose one of {known}."), by=by, known=", ".join(_LABELS))
     name = f"waiting_{what}"
     if not community.engine.exists(name):
         if what != "messages":

@@ -10,6 +10,7 @@ import pandas as pd
 from helpers.community import Community
 from helpers.community.calendar import periods
 from helpers.community.errors import SettingsError
+from helpers.community.sentences import mark as _
 from helpers.metrics import returns
 from helpers.metrics.intervals import wilson
 from helpers.metrics.starts import LeftEdge, Start, default_start, starts_sql
@@ -144,9 +145,9 @@ def by_start(
     Taught in: 06 Evaluation
     """
     if not days or any(int(n) != n or n < 0 for n in days):
-        raise SettingsError("days are whole numbers from 0 up, such as (1, 7, 30).")
+        raise SettingsError(_("days are whole numbers from 0 up, such as (1, 7, 30)."))
     if window != "after" and (not isinstance(window, int) or window < 1):
-        raise SettingsError('window is a number of days from 1 up, or "after" for day N or any later day.')
+        raise SettingsError(_('window is a number of days from 1 up, or "after" for day N or any later day.'))
     query = day_sql(
         community, days=days, window=window, by=by, segments=segments, start=start, left_edge=left_edge
     )
@@ -261,7 +262,7 @@ def sql(
     Taught in: 06 Evaluation
     """
     if by not in ("week", "month"):
-        raise SettingsError(f'by={by!r}: choose "week" or "month".')
+        raise SettingsError(_('by={by!r}: choose "week" or "month".'), by=by)
     return f"""
 with starts as ({starts_sql(community, start=start)}
 ),

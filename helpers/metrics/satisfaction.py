@@ -10,6 +10,7 @@ import pandas as pd
 from scipy.special import chdtrc, ndtri
 
 from helpers.community import Community, DataError
+from helpers.community.sentences import mark as _
 from helpers.metrics.intervals import adjusted_wald_nps, mean_from_sums, wilson
 from helpers.metrics.population import labels_sql, start_sql
 
@@ -55,7 +56,9 @@ def cuts(low: float, high: float) -> tuple[float, float]:
         return CUTS[(low, high)]
     if not high > low:
         raise DataError(
-            f"A scale from {low} to {high} has no length: mend scale_min and scale_max in surveys."
+            _("A scale from {low} to {high} has no length: mend scale_min and scale_max in surveys."),
+            low=low,
+            high=high,
         )
     return low + 0.85 * (high - low), low + 0.65 * (high - low)
 

@@ -8,6 +8,7 @@ import pandas as pd
 
 from helpers.community import Community
 from helpers.community.errors import SettingsError
+from helpers.community.sentences import mark as _
 from helpers.metrics.population import labels_sql
 
 Start = Literal["joined", "first"]
@@ -78,7 +79,7 @@ def starts_sql(
     """
     start = start or default_start(community)
     if start not in ("joined", "first") or left_edge not in ("leave_out", "keep"):
-        raise SettingsError('Choose start="joined" or "first", and left_edge="leave_out" or "keep".')
+        raise SettingsError(_('Choose start="joined" or "first", and left_edge="leave_out" or "keep".'))
     segment, labels = "'all'", ""
     if by is not None:
         segment = "labels.label"

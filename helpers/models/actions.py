@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.community import Community, DataError
+from helpers.community.sentences import mark as _
 from helpers.models import churn_labels
 
 NEW_DAYS = 30
@@ -123,7 +124,9 @@ def first_purchase_rate(community: Community) -> float:
 
 def _once(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     if frame["member_id"].duplicated().any():
-        raise DataError(f"The {name} need one row a member; some member_id occurs twice.")
+        raise DataError(
+            _("The table of {name} needs one row a member; some member_id occurs twice."), name=name
+        )
     return frame
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 from scipy import sparse
 
 from helpers.community.errors import SettingsError
+from helpers.community.sentences import mark as _
 from helpers.metrics.intervals import percentiles, resamples
 from helpers.metrics.journeys import ARROW, paths
 
@@ -178,7 +179,9 @@ def credits(
     """
     unknown = [rule for rule in rules if rule not in RULES]
     if unknown:
-        raise SettingsError(f"rules={unknown}: choose among {', '.join(RULES)}.")
+        raise SettingsError(
+            _("rules={unknown}: choose among {known}."), unknown=unknown, known=", ".join(RULES)
+        )
     met = journeys[journeys["path"] != ""]
     about = dict(journeys.attrs.get("about", {}))
     table = paths(met)

@@ -18,6 +18,7 @@ from scipy.special import betaln, digamma, gammaln, hyp2f1
 from threadpoolctl import threadpool_limits
 
 from helpers.community import DataError
+from helpers.community.sentences import mark as _
 from helpers.models.likelihood import maximise, parameter_table
 
 FEWEST_REPEATERS = 30  # fewer give a shape of rates that only looks like one
@@ -257,13 +258,18 @@ def fit(triples: pd.DataFrame) -> PurchaseModel:
     grouped = triples.groupby(["x", "tx", "T"], as_index=False)["count"].sum()
     values = grouped.to_numpy(float)
     if not np.isfinite(values).all() or (values < 0).any() or (grouped["tx"] > grouped["T"]).any():
-        raise DataError("Purchase histories need 0 <= tx <= T and x >= 0, without empty cells.")
+        raise DataError(_("Purchase histories need 0 <= tx <= T and x >= 0, without empty cells."))
     buyers = int(grouped["count"].sum())
     repeaters = int(grouped.loc[grouped["x"] > 0, "count"].sum())
     if repeaters < FEWEST_REPEATERS:
         raise DataError(
-            f"Too little data for lifetime value: {repeaters} of {buyers} buyers bought on a second day; "
-            f"at least {FEWEST_REPEATERS} are needed. Wait for more orders or use a longer period."
+            _(
+                "Too little data for lifetime value: {n} of {buyers} buyers bought on a second day; at least "
+                "{least} are needed. Wait for more orders or use a longer period."
+            ),
+            n=repeaters,
+            buyers=buyers,
+            least=FEWEST_REPEATERS,
         )
     likelihood = _Likelihood(grouped)
     # Start: half the repeaters' mean interval as the scale, a dropout of one in four.

@@ -7,6 +7,7 @@ import pandas as pd
 
 from helpers.community import Community
 from helpers.community.errors import DataError
+from helpers.community.sentences import mark as _
 from helpers.metrics.campaigns import CONTROL
 from helpers.metrics.journey_steps import Money
 from helpers.metrics.journeys import journeys
@@ -123,7 +124,7 @@ limit 1
         campaign=campaign,
     )
     if found.empty:
-        raise DataError("No touch names the campaign: say which channel was held out with channel=.")
+        raise DataError(_("No touch names the campaign: say which channel was held out with channel=."))
     return str(found["channel"].iloc[0])
 
 

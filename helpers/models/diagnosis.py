@@ -10,6 +10,7 @@ import pandas as pd
 from scipy.special import betainc, ndtr
 
 from helpers.community.errors import CommunityError, TableMissing
+from helpers.community.sentences import mark as _
 from helpers.models.diagnosis_rules import CHALLENGES, RULES
 from helpers.models.diagnosis_signs import FEW, RATIOS, SCORES, SIGNS, TooLittle, stretch
 
@@ -113,7 +114,7 @@ def diagnose(community: Community, *, thresholds: Mapping[str, float] | None = N
     chosen = dict(thresholds or {})
     unknown = sorted(set(chosen) - {rule.measure for rule in RULES})
     if unknown:
-        raise CommunityError(f"thresholds: no rule measures {', '.join(unknown)}.")
+        raise CommunityError(_("thresholds: no rule measures {names}."), names=", ".join(unknown))
     days, rows = stretch(community), []
     for rule in RULES:
         found: dict[str, float] = dict.fromkeys(_NUMBERS, np.nan)

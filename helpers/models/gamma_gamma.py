@@ -16,6 +16,7 @@ from scipy.special import digamma, gammaln
 from threadpoolctl import threadpool_limits
 
 from helpers.community import DataError
+from helpers.community.sentences import mark as _
 from helpers.models.likelihood import maximise, parameter_table
 
 FEWEST_BUYERS = 10
@@ -177,12 +178,16 @@ def fit(spending: pd.DataFrame) -> SpendModel:
     buyers = int(used["count"].sum())
     if buyers < FEWEST_BUYERS:
         raise DataError(
-            f"Too little data for spending: {buyers} buyers paid on a second day; at least "
-            f"{FEWEST_BUYERS} are needed. Wait for more orders or use a longer period."
+            _(
+                "Too little data for spending: {buyers} buyers paid on a second day; at least {least} are "
+                "needed. Wait for more orders or use a longer period."
+            ),
+            buyers=buyers,
+            least=FEWEST_BUYERS,
         )
     each = used["spent"] / used["paid"]
     if float(each.max() - each.min()) <= 1e-9 * float(each.max()):
-        raise DataError("Spending models need buyers who differ: all of them spent the same on each day.")
+        raise DataError(_("Spending models need buyers who differ: all of them spent the same on each day."))
     # Fitted on amounts around one, so that yuan and cents converge alike; gamma is scaled back.
     scale = float(np.average(each, weights=used["count"]))
     scaled = (

@@ -9,6 +9,7 @@ import pandas as pd
 from scipy.special import stdtrit
 
 from helpers.community import Community, CommunityError
+from helpers.community.sentences import mark as _
 from helpers.metrics.arms import mean_of_members, ratio_of_groups, spread, two_sided
 from helpers.metrics.gains import OUTCOMES, arms, daily
 
@@ -65,7 +66,10 @@ def groups_of(community: Community, campaign_id: str, *, outcome: str = "orders"
     counted, days = arms(community, every=True), daily(community, after=0, every=True)
     mine = counted[(counted["campaign_id"] == campaign_id) & (counted["unit"] == "group")]
     if mine.empty:
-        raise CommunityError(f"No groups were drawn for campaign {campaign_id!r}, or none as a control.")
+        raise CommunityError(
+            _("No groups were drawn for campaign {campaign_id!r}, or none as a control."),
+            campaign_id=campaign_id,
+        )
     sums = (
         days[days["campaign_id"] == campaign_id]
         .groupby("drawn_group")[[outcome, f"{outcome}_squares"]]

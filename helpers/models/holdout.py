@@ -8,6 +8,7 @@ from scipy.stats import t as student
 
 from helpers.community import Community
 from helpers.community.errors import DataError
+from helpers.community.sentences import mark as _
 from helpers.metrics.campaigns import CONTROL
 from helpers.metrics.journey_steps import Money, amount_sql
 
@@ -145,7 +146,9 @@ def effect(community: Community, *, kind: str = KIND, money: Money = "net") -> p
     )
     held = found["arm"].isin(CONTROL)
     if held.sum() != 1 or (~held).sum() != 1:
-        raise DataError(f"{plan['name']} needs one treated arm and one held out, called control or holdout.")
+        raise DataError(
+            _("{name} needs one treated arm and one held out, called control or holdout."), name=plan["name"]
+        )
     treated, control = found[~held].iloc[0], found[held].iloc[0]
     rows = []
     for outcome in ("buyers", "orders", "revenue"):

@@ -15,6 +15,7 @@ import pandas as pd
 
 from helpers.community import Community, DataError, batches
 from helpers.community.engine import identifier
+from helpers.community.sentences import mark as _
 from helpers.models import bgnbd, gamma_gamma, purchase_histories, training_sample
 from helpers.models.purchase_histories import DAYS_A_WEEK
 
@@ -134,7 +135,7 @@ def parameters(model: LifetimeModel) -> pd.DataFrame:
         frame,
         "model parameters",
         at_bound=list(model.purchases.at_bound) if model.purchases else [],
-        converged=all(found.converged for _, found in fitted if found is not None),
+        converged=all(found.converged for _name, found in fitted if found is not None),
         log_likelihood=model.purchases.log_likelihood if model.purchases else None,
         buyers=model.purchases.buyers if model.purchases else 0,
         repeaters=model.purchases.repeaters if model.purchases else 0,
@@ -328,7 +329,9 @@ def _grouping(community: Community, by: str | pd.DataFrame) -> pd.DataFrame:
     if isinstance(by, pd.DataFrame):
         name = next(column for column in by.columns if column != "member_id")
         if by["member_id"].duplicated().any():
-            raise DataError("Segments need one row a member; some member_id occurs twice.")
+            raise DataError(
+                _("The table of {name} needs one row a member; some member_id occurs twice."), name="segments"
+            )
         people = community.query("select member_id from people order by member_id")
         return people.merge(by[["member_id", name]].rename(columns={name: "segment"}), how="left")
     community.require("members", by)

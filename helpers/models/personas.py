@@ -13,6 +13,7 @@ from threadpoolctl import threadpool_limits
 
 from helpers.community import Community, DataError, batches
 from helpers.community.engine import identifier
+from helpers.community.sentences import mark as _
 from helpers.metrics import habits as hours_of
 from helpers.metrics.grouping import grouped_people
 from helpers.metrics.intervals import mean_from_sums, percentiles, wilson
@@ -185,7 +186,7 @@ def assign(community: Community, personas: Personas, *, to: str | Path) -> pd.Da
     Taught in: 02 Positioning
     """
     if personas.recipe is None:
-        raise DataError("There are no personas to assign: too few members could be described.")
+        raise DataError(_("There are no personas to assign: too few members could be described."))
     text = persona_features.sql(community, ordered=False)
     kinds = {"member_id": "varchar", "segment": "varchar"}
     written = batches.write(community, text, to, kinds, personas.recipe.segments, as_of=community.as_of)
@@ -384,7 +385,7 @@ def recovery(community: Community, personas: Personas, *, repeats: int = 100, se
     found, known = both["segment"].to_numpy(), both["truth"].to_numpy()
     random = np.random.default_rng(seed)
     draws = []
-    for _ in range(repeats if len(both) else 0):
+    for _repeat in range(repeats if len(both) else 0):
         drawn = random.integers(0, len(both), len(both))
         draws.append(adjusted_rand_score(known[drawn], found[drawn]))
     low, high = percentiles(np.array(draws))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections import defaultdict
 from functools import cache
@@ -55,6 +56,24 @@ def test_every_message_has_a_chinese_translation() -> None:
         if not any(text for _name, text in _catalogued().get(message, []))
     ]
     assert not missing, _listed(missing)
+
+
+def _plain_texts(path: Path) -> list[str]:
+    # Errors that speak to the person in a text which is not marked: it would never be translated.
+    errors = {"CommunityError", "DataError", "SettingsError", "TruthMissing"}
+    calls = [
+        node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)
+    ]
+    first = [node.args[0] for node in calls if getattr(node.func, "id", "") in errors and node.args]
+    bare = [one for one in first if isinstance(one, ast.Constant | ast.JoinedStr | ast.BinOp)]
+    return [f"{path.relative_to(HELPERS).as_posix()}:{one.lineno}: {ast.unparse(one)}" for one in bare]
+
+
+def test_every_error_is_said_in_marked_words() -> None:
+    # What the simulator says of a case is written and read by authors, in English.
+    paths = [path for path in sorted(HELPERS.rglob("*.py")) if "simulate" not in path.parts]
+    unmarked = [text for path in paths for text in _plain_texts(path)]
+    assert not unmarked, _listed(unmarked)
 
 
 def test_every_message_stands_in_one_catalogue_only() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import zlib
+from collections.abc import Sequence
 from functools import lru_cache
 
 FIRST, LAST = 631_152_000, 4_102_444_800  # 1990 to 2100, in seconds since 1970
@@ -53,6 +54,35 @@ def moment(number: str | float | None) -> str | None:
         return None
     days, rest = divmod(seconds, 86_400)
     return _day(days) + _clock(rest)
+
+
+def moments(cells: Sequence[str | None]) -> list[str | None]:
+    """Write those of a column that are counts as `moment` does, and leave the others as they are.
+
+    Parameters
+    ----------
+    cells : sequence of str or None
+        Counts, or times in words.
+
+    Returns
+    -------
+    list of str or None
+        The times.
+
+    Examples
+    --------
+    >>> moments(["1772715851", "1772715852"]), moments(["2026-03-05", None])
+    (['2026-03-05T13:04:11Z', '2026-03-05T13:04:12Z'], ['2026-03-05', None])
+    """
+    given = list(filter(None, cells))
+    together = "".join(given)
+    if len(given) == len(cells) and together.isascii() and together.isdecimal():
+        sizes = set(map(len, given))
+        if sizes in ({10}, {13}, {16}):  # in seconds, thousandths or millionths of them
+            seconds = [int(cell[:10]) for cell in given]
+            if min(seconds) >= FIRST and max(seconds) <= LAST:
+                return [_day(one // 86_400) + _clock(one % 86_400) for one in seconds]
+    return [moment(cell) or cell for cell in cells]
 
 
 class Numbering:

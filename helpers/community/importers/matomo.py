@@ -15,93 +15,21 @@ is a touch.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from functools import lru_cache, partial
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
-from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from helpers.community.delimited import Torn
+from helpers.community.importers import matomo_words as words
 from helpers.community.importers import tabular
 from helpers.community.importers.export import Export
-from helpers.community.importers.importer import Importer, Record, Row
-from helpers.community.importers.marks import moment
+from helpers.community.importers.importer import Block, Importer, Record, Row, one_by_one
+from helpers.community.importers.marks import moments
+from helpers.community.importers.matomo_events import BY_THE_TOOL, Events, order
 from helpers.community.importers.tabular import Grid
 from helpers.community.sentences import Sentence
 from helpers.community.sentences import mark as _
 
-USER = ("userId", "user_id", "uid")
-VISITOR = ("visitorId", "idvisitor", "user_pseudo_id", "client_id", "clientId", "fullVisitorId", "cid")
-CLOCK = ("event_timestamp", "serverTimestamp", "timestamp", "event_time", "hit_timestamp", "datetime", "time")
-NAME = ("event_name", "actionType", "action_type", "event", "type", "eventName")
-PAGE = (
-    "page_location",
-    "url",
-    "pageUrl",
-    "page_path",
-    "pagePath",
-    "event_params.page_location",
-    "pageTitle",
-    "page_title",
-)
-SESSION = ("idVisit", "ga_session_id", "session_id", "sessionId")
-SOURCE = ("traffic_source.source", "source", "utm_source", "referrerName")
-MEDIUM = ("traffic_source.medium", "medium", "utm_medium", "referrerType", "referrerTypeName")
-CAMPAIGN = ("traffic_source.name", "campaign", "utm_campaign", "campaignName")
-ORDER = ("ecommerce.transaction_id", "transaction_id", "transactionId", "orderId")
-REVENUE = ("ecommerce.purchase_revenue", "purchase_revenue", "transactionRevenue", "revenue", "value")
-BACK = ("ecommerce.refund_value", "refund_value", "value", "revenue")
-GOODS = ("item_id", "items.item_id", "productSku", "product_id")
-EVENT_ID = ("event_id", "idlink_va", "idpageview")
-OWN = (*VISITOR, "event_timestamp", "serverTimestamp", "event_name", "actionType", "idVisit")
-ALL = (
-    *USER,
-    *VISITOR,
-    *CLOCK,
-    *NAME,
-    *PAGE,
-    *SESSION,
-    *SOURCE,
-    *MEDIUM,
-    *CAMPAIGN,
-    *ORDER,
-    *REVENUE,
-    "actionDetails_0_type",
-)
 WIDE = re.compile(r"^actionDetails[_. ](\d+)[_. ](\w+)$", re.IGNORECASE)
-TYPES = {
-    "page_view": "view",
-    "pageview": "view",
-    "screen_view": "view",
-    "view_item": "view",
-    "action": "view",
-    "click": "click",
-    "select_content": "click",
-    "select_item": "click",
-    "outlink": "click",
-    "download": "click",
-    "add_to_cart": "cart",
-    "ecommerceabandonedcart": "cart",
-    "begin_checkout": "checkout",
-    "add_to_wishlist": "save",
-    "share": "share",
-    "join_group": "join",
-}
-SOLD, GIVEN_BACK = (
-    ("purchase", "ecommercepurchase", "ecommerceorder", "transaction"),
-    ("refund", "ecommerce_refund"),
-)
-TRADED = frozenset((*SOLD, *GIVEN_BACK))
-BY_THE_TOOL = (
-    "session_start",
-    "first_visit",
-    "first_open",
-    "user_engagement",
-    "app_remove",
-    "app_update",
-    "os_update",
-)
-DIRECT = ("(none)", "none", "direct", "(direct)", "(not set)", "", "direct entry", "(organic)")
-TRACKING = re.compile(r"^(utm_|mtm_|pk_|gclid|fbclid|msclkid|_ga|_gl|spm|mc_)", re.IGNORECASE)
 EVENTS = ("member_id", "occurred_at", "event_type", "content_id", "platform", "event_id", "product_id")
 ORDERS = ("order_id", "member_id", "ordered_at", "amount", "product_id", "channel")
 TOUCHES = ("member_id", "at", "channel", "kind", "campaign_id")
@@ -118,194 +46,148 @@ class Act(NamedTuple):
     event: str | None
     order: str | None
     revenue: str | None
-    back: str | None
     product: str | None
     channel: str | None
     campaign: str | None
     session: str | None
-    cells: Callable[[], list[str]]
-
-
-@lru_cache(maxsize=65_536)
-def page(address: str | None) -> str | None:
-    """Reduce the address of a page to what names the page: no fragment, no parameters of campaigns.
-
-    Examples
-    --------
-    >>> page("https://tea.example/p?id=7&utm_source=mail#reviews")
-    'https://tea.example/p?id=7'
-    """
-    if not address or not ("?" in address or "#" in address):
-        return address
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return address
-    kept = [
-        (name, text)
-        for name, text in parse_qsl(parts.query, keep_blank_values=True)
-        if not TRACKING.match(name)
-    ]
-    return parts._replace(query=urlencode(kept), fragment="").geturl()
+    cells: Sequence[str]
 
 
 def _recognise(export: Export) -> bool:
-    grid = tabular.find(export, ALL)
-    if grid is None or grid.place(*VISITOR, *USER) is None:
+    grid = tabular.find(export, words.ALL)
+    if grid is None or grid.place(*words.VISITOR, *words.USER) is None:
         return False
     if grid.place("actionDetails_0_type") is not None:
         return True
-    own = sum(grid.place(name) is not None for name in OWN)
-    return own >= 2 and grid.place(*CLOCK) is not None and grid.place(*NAME) is not None
+    own = sum(grid.place(name) is not None for name in words.OWN)
+    return own >= 2 and grid.place(*words.CLOCK) is not None and grid.place(*words.NAME) is not None
 
 
-def _when(text: str | None) -> str | None:
-    return moment(text) or text if text and text.replace(".", "", 1).isdigit() else text
-
-
-@lru_cache(maxsize=4_096)
-def _channel(*said: str | None) -> str | None:
-    return next((one for one in said if one and one.casefold() not in DIRECT), None)
-
-
-def _by_column(
-    grid: Grid, places: list[int | None]
-) -> Iterator[tuple[Callable[[], list[str]], int, tuple[str | None, ...]] | Torn]:
-    """Give for every row what makes its cells, its number, and what stands in the columns asked for."""
-    for piece in grid.blocks():
-        if isinstance(piece, Torn):
-            yield piece
-            continue
-        columns = zip(*map(piece.texts, places), strict=True)
-        for at, (number, values) in enumerate(zip(piece.numbers, columns, strict=True)):
-            yield partial(piece.cells, at), number, values
-
-
-def _acts(grid: Grid, export: Export) -> Iterator[Act | Torn]:
-    """Read every act, whichever of the two shapes the file has."""
-    names = (
-        USER,
-        VISITOR,
-        CLOCK,
-        NAME,
-        PAGE,
-        EVENT_ID,
-        ORDER,
-        REVENUE,
-        BACK,
-        GOODS,
-        SESSION,
-        MEDIUM,
-        SOURCE,
-        CAMPAIGN,
-    )
-    places = [grid.place(*one) for one in names]
-    second = grid.place("pageTitle", "page_title")
+def _wide(grid: Grid) -> dict[int, dict[str, int]]:
+    """Return where the columns of each action of a visit are; nothing where a row is an event."""
     wide: dict[int, dict[str, int]] = {}
     for place, header in enumerate(grid.header):
         found = WIDE.match(header)
         if found:
             wide.setdefault(int(found[1]), {})[found[2].casefold()] = place
-    rows = without = 0
-    for row in _by_column(grid, places):
-        if isinstance(row, Torn):
-            yield row
-            continue
-        cells, number, values = row
-        (
-            user,
-            visitor,
-            at,
-            name,
-            url,
-            event,
-            order,
-            revenue,
-            back,
-            product,
-            session,
-            medium,
-            source,
-            campaign,
-        ) = values
-        rows, without = rows + 1, without + (user is None)
-        channel = _channel(medium, source)
-        if not wide:
-            address = page(url) or (second is not None and tabular.filled(cells()[second])) or None
-            yield Act(
-                number, user or visitor, _when(at), name, address, event, order, revenue, back,
-                product, channel, campaign, session, cells,
-            )  # fmt: skip
-            continue
-        acted, whole = False, cells()
-        for nth in sorted(wide):
-            there = {key: tabular.filled(whole[place]) for key, place in wide[nth].items()}
+    return wide
+
+
+class Visits:
+    """Turn the rows of a table, one row a visit, into events, orders and touches.
+
+    Parameters
+    ----------
+    grid : Grid
+        The table.
+    wide : dict
+        Where the columns of each action are.
+
+    Attributes
+    ----------
+    rows, without : int
+        How many were read, and how many of them have no user id.
+    """
+
+    def __init__(self, grid: Grid, wide: dict[int, dict[str, int]]) -> None:
+        self.grid, self.wide, self.rows, self.without = grid, wide, 0, 0
+
+    def blocks(self) -> Iterator[Record | Block]:
+        """Give out all of it; see `Importer.blocks`."""
+        begun: set[tuple[str | None, str]] = set()
+        for one in self._acts():
+            if isinstance(one, Torn):
+                yield "events", one
+                continue
+            word = (one.name or "").casefold()
+            if one.session is None:
+                starts = word == "session_start"
+            else:
+                visit = one.member, one.session
+                starts = visit not in begun
+                if starts:
+                    begun.add(visit)
+            if starts and one.channel:
+                yield "touches", (one.number, (one.member, one.at, one.channel, "click", one.campaign))
+            if word in words.TRADED:
+                yield "orders", _order(one, word)
+            else:
+                yield "events", _event(one, word)
+
+    def _acts(self) -> Iterator[Act | Torn]:
+        names = (
+            words.USER,
+            words.VISITOR,
+            words.CLOCK,
+            words.SESSION,
+            words.MEDIUM,
+            words.SOURCE,
+            words.CAMPAIGN,
+        )
+        places = [self.grid.place(*one) for one in names]
+        for piece in self.grid.blocks():
+            if isinstance(piece, Torn):
+                yield piece
+                continue
+            said = zip(*map(piece.texts, places), strict=True)
+            for (number, cells), values in zip(piece.rows(), said, strict=True):
+                yield from self._visit(number, cells, *values)
+
+    def _visit(
+        self,
+        number: int,
+        cells: list[str],
+        user: str | None,
+        visitor: str | None,
+        at: str | None,
+        session: str | None,
+        medium: str | None,
+        source: str | None,
+        campaign: str | None,
+    ) -> Iterator[Act | Torn]:
+        self.rows, self.without = self.rows + 1, self.without + (user is None)
+        channel, acted = words.channel(medium, source), False
+        for nth in sorted(self.wide):
+            there = {key: tabular.filled(cells[place]) for key, place in self.wide[nth].items()}
             if not any(there.values()):
                 continue
             acted = True
             word = there.get("type")
             if word == "event":
                 word = there.get("eventaction") or word
+            (when,) = moments([there.get("timestamp") or at])
+            page = words.page(there.get("url")) or there.get("pagetitle")
             yield Act(
-                number, user or visitor, _when(there.get("timestamp") or at), word,
-                page(there.get("url")) or there.get("pagetitle"), f"{session}:{nth}" if session else None,
-                there.get("orderid"), there.get("revenue"), None,
+                number, user or visitor, when, word, page, f"{session}:{nth}" if session else None,
+                there.get("orderid"), there.get("revenue"),
                 there.get("productsku") or there.get("itemsku"), channel, campaign, session, cells,
             )  # fmt: skip
         if not acted:
-            yield Torn(number, "a visit without any action", ",".join(whole))
-    if without:
-        text = _("{without} of {rows} rows have no user id and count by the id of their browser")
-        export.said.append(Sentence(text, without=without, rows=rows))
+            yield Torn(number, "a visit without any action", ",".join(cells))
 
 
 def _event(one: Act, word: str) -> Row | Torn:
-    if word in BY_THE_TOOL:
-        return Torn(one.number, "written by the tool, not done by the visitor", ",".join(one.cells()))
-    return one.number, (
-        one.member,
-        one.at,
-        TYPES.get(word, one.name),
-        one.page,
-        "web",
-        one.event,
-        one.product,
-    )
+    if word in words.BY_THE_TOOL:
+        return Torn(one.number, BY_THE_TOOL, ",".join(one.cells))
+    kind = words.TYPES.get(word, one.name)
+    return one.number, (one.member, one.at, kind, one.page, "web", one.event, one.product)
 
 
-def _order(one: Act) -> Row | Torn:
-    back = (one.name or "").casefold() in GIVEN_BACK
-    amount = (one.back or one.revenue) if back else one.revenue
-    if not one.order:
-        return Torn(one.number, "a purchase without a number of its transaction", ",".join(one.cells()))
-    if back and not amount:
-        return Torn(one.number, "a refund without its sum", ",".join(one.cells()))
-    if back and amount and not amount.startswith("-"):
-        amount = f"-{amount}"
-    return one.number, (one.order, one.member, one.at, amount, one.product, one.channel)
+def _order(one: Act, word: str) -> Row | Torn:
+    found = order(word, one.order, one.revenue, None)
+    if isinstance(found, str):
+        return Torn(one.number, found, ",".join(one.cells))
+    return one.number, (found[0], one.member, one.at, found[1], one.product, one.channel)
 
 
-def _records(export: Export) -> Iterator[Record]:
-    grid = tabular.table(export, ALL)
-    begun: set[tuple[str | None, str]] = set()
-    for one in _acts(grid, export):
-        if isinstance(one, Torn):
-            yield "events", one
-            continue
-        word = (one.name or "").casefold()
-        if one.session is None:
-            starts = word == "session_start"
-        else:
-            visit = one.member, one.session
-            starts = visit not in begun
-            if starts:
-                begun.add(visit)
-        if starts and one.channel:
-            yield "touches", (one.number, (one.member, one.at, one.channel, "click", one.campaign))
-        if word in TRADED:
-            yield "orders", _order(one)
-        else:
-            yield "events", _event(one, word)
+def _blocks(export: Export) -> Iterator[Record | Block]:
+    grid = tabular.table(export, words.ALL)
+    wide = _wide(grid)
+    read = Visits(grid, wide) if wide else Events(grid)
+    yield from read.blocks()
+    if read.without:
+        text = _("{without} of {rows} rows have no user id and count by the id of their browser")
+        export.said.append(Sentence(text, without=read.without, rows=read.rows))
 
 
 IMPORTER = Importer(
@@ -314,5 +196,6 @@ IMPORTER = Importer(
     title_zh="Matomo 访问日志或 Google Analytics 事件导出",
     tables={"events": EVENTS, "orders": ORDERS, "touches": TOUCHES},
     recognise=_recognise,
-    records=_records,
+    records=one_by_one(_blocks),
+    blocks=_blocks,
 )

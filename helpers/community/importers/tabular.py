@@ -168,7 +168,7 @@ def each(function: Callable[[S], T], cells: Sequence[S]) -> list[T]:
     if 4 * len(known) > len(cells):
         return list(map(function, cells))
     found = {cell: function(cell) for cell in known}
-    return [found[cell] for cell in cells]
+    return list(map(found.__getitem__, cells))
 
 
 def texts(cells: Sequence[str]) -> list[str | None]:
@@ -179,8 +179,10 @@ def texts(cells: Sequence[str]) -> list[str | None]:
     >>> texts(['="17"', "-", "tea"])
     ['17', None, 'tea']
     """
-    if 4 * len(set(cells)) <= len(cells):
-        return each(_text, cells)
+    known = set(cells)
+    if 4 * len(known) <= len(cells):
+        found = {cell: _text(cell) for cell in known}
+        return list(cells if found.keys() == {*found.values()} else map(found.__getitem__, cells))
     if cells and cells[0].startswith('="'):
         return [_number(cell) for cell in cells]
     return [

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from helpers.community import delimited
 from helpers.community.delimited import Torn
-from helpers.community.importers import IMPORTERS, Export
+from helpers.community.importers import IMPORTERS, Export, matomo_words
+from helpers.community.importers.marks import moment, moments
 from helpers.community.importers.tabular import filled, value
 
 Line = dict[str, str]
@@ -31,7 +32,7 @@ def table(columns: dict[str, Sequence[str]], may_lack: Sequence[str] = ()) -> st
     lines = st.lists(line, min_size=1, max_size=12)
 
     def without(drawn: tuple[list[Line], set[str]]) -> list[Line]:
-        return [{name: cell for name, cell in one.items() if name not in drawn[1]} for one in drawn[0]]
+        return [{name: one[name] for name in columns if name not in drawn[1]} for one in drawn[0]]
 
     return st.tuples(lines, st.sets(st.sampled_from(may_lack)) if may_lack else st.just(set())).map(without)
 
@@ -45,7 +46,7 @@ def read_alike(form: str, lines: list[Line], twin: Twin) -> None:
             writer.writeheader()
             writer.writerows(lines)
         found = [
-            (name, (row.row, row.reason) if isinstance(row, Torn) else (row[0], *row[1]))
+            (name, (row.row, row.reason, row.text) if isinstance(row, Torn) else (row[0], *row[1]))
             for name, row in IMPORTERS[form].records(Export(path))
         ]
     assert sorted(found, key=str) == sorted(twin(lines), key=str)
@@ -76,10 +77,13 @@ def posted(lines: list[Line]) -> Iterable[tuple[str, tuple[object, ...]]]:
         if own:
             ids[topic, nth] = own
         if said(line, "archetype") == "private_message" or said(line, "is_pm") == "Yes":
-            yield "events", (number, "a private message")
+            yield "events", (number, "a private message", "")
             continue
         if (sort := said(line, "post_type")) in ("2", "4"):
-            yield "events", (number, {"2": "a notice by the platform", "4": "a whisper among staff"}[sort])
+            yield (
+                "events",
+                (number, {"2": "a notice by the platform", "4": "a whisper among staff"}[sort], ""),
+            )
             continue
         event, first = ids.get((topic, nth)) or f"{topic}/{nth}", nth == "1"
         who, group, at = (
@@ -132,3 +136,73 @@ def enlisted(lines: list[Line]) -> Iterable[tuple[str, tuple[object, ...]]]:
 @given(table(USERS, ("admin", "moderator")))
 def test_users_of_a_forum(lines: list[Line]) -> None:
     read_alike("discourse", lines, enlisted)
+
+
+EVENTS = {
+    "event_timestamp": (
+        "1772330707000000",
+        "1772330708000000",
+        "1772330709",
+        "",
+        "2026-03-01 10:05:07",
+        "1e9",
+    ),
+    "event_name": ("page_view", "click", "Purchase", "refund", "session_start", "level_up", "-", ""),
+    "user_pseudo_id": ("1.2", "3.4", "", "(not set)"),
+    "user_id": ("m1", "", "none"),
+    "ga_session_id": ("5", "6", ""),
+    "page_location": ("https://a.example/?id=1&gclid=x", "https://a.example/", "", "#top"),
+    "page_title": ("Tea", " Cups ", "", "null"),
+    "traffic_source.source": ("mail", "", "(direct)"),
+    "traffic_source.medium": ("email", "(none)", ""),
+    "traffic_source.name": ("spring", ""),
+    "ecommerce.transaction_id": ("T-1", '="20260301"', ""),
+    "ecommerce.purchase_revenue": ("9.00", ""),
+    "ecommerce.refund_value": ("3.00", "-2.00", ""),
+    "item_id": ("tea", ""),
+    "event_id": ("e1", "e2", "", "-"),
+}
+
+
+def visited(lines: list[Line]) -> Iterable[tuple[str, tuple[object, ...]]]:
+    begun = set()
+    for number, line in enumerate(lines, start=2):
+        who, at = said(line, "user_id") or said(line, "user_pseudo_id"), said(line, "event_timestamp")
+        at, name, torn = moment(at) or at, said(line, "event_name"), ",".join(map(value, line.values()))
+        word, session = (name or "").casefold(), said(line, "ga_session_id")
+        starts = word == "session_start" if session is None else (who, session) not in begun
+        begun.add((who, session))
+        channel = matomo_words.channel(
+            said(line, "traffic_source.medium"), said(line, "traffic_source.source")
+        )
+        if starts and channel:
+            yield "touches", (number, who, at, channel, "click", said(line, "traffic_source.name"))
+        own, revenue = said(line, "ecommerce.transaction_id"), said(line, "ecommerce.purchase_revenue")
+        if word in ("purchase", "refund"):
+            back = said(line, "ecommerce.refund_value") or revenue
+            amount = f"-{(back or '').removeprefix('-')}" if word == "refund" else revenue
+            if own is None:
+                yield "orders", (number, "a purchase without a number of its transaction", torn)
+            elif amount == "-":
+                yield "orders", (number, "a refund without its sum", torn)
+            else:
+                yield "orders", (number, own, who, at, amount, said(line, "item_id"), channel)
+        elif word == "session_start":
+            yield "events", (number, "written by the tool, not done by the visitor", torn)
+        else:
+            page = matomo_words.page(said(line, "page_location")) or said(line, "page_title")
+            kind = {"page_view": "view", "click": "click"}.get(word, name)
+            row = (number, who, at, kind, page, "web", said(line, "event_id"), said(line, "item_id"))
+            yield "events", row
+
+
+@FEW
+@given(table(EVENTS, tuple(EVENTS)[3:]))
+def test_events_of_web_analytics(lines: list[Line]) -> None:
+    read_alike("matomo", lines, visited)
+
+
+@FEW
+@given(st.lists(st.sampled_from(EVENTS["event_timestamp"][:2]) | st.integers(0, 10**17).map(str)))
+def test_a_column_of_clocks(cells: list[str]) -> None:
+    assert moments(cells) == [moment(cell) or cell for cell in cells]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from helpers.community import Community, mapping
 from helpers.community.delimited import Torn
-from helpers.community.importers import Export, matomo
+from helpers.community.importers import Export, matomo, matomo_words
 from helpers.community.importers.importer import Row
 from tests.community.importers import samples
 
@@ -81,6 +81,8 @@ def test_clocks_in_seconds_and_in_words_are_read(tmp_path: Path) -> None:
 
 
 def test_addresses_keep_what_names_the_page() -> None:
-    assert matomo.page("https://a.example/p?id=7&gclid=x&utm_source=y#top") == "https://a.example/p?id=7"
-    assert matomo.page("https://a.example/茶") == "https://a.example/茶"
-    assert matomo.page("https://[bad?x") == "https://[bad?x"
+    assert (
+        matomo_words.page("https://a.example/p?id=7&gclid=x&utm_source=y#top") == "https://a.example/p?id=7"
+    )
+    assert matomo_words.page("https://a.example/茶") == "https://a.example/茶"
+    assert matomo_words.page("https://[bad?x") == "https://[bad?x"

@@ -13,7 +13,7 @@ from helpers.community.delimited import Torn
 from helpers.community.engine import Engine, identifier
 from helpers.community.importers import IMPORTERS, Export, Importer
 from helpers.community.importers.importer import Block, Record
-from helpers.community.landing import SHARED, TURNED, Landing, Turned
+from helpers.community.landing import SHARED, TURNED, Landing, Turned, writer
 from helpers.community.raw import Raw
 from helpers.community.settings import TableSource
 
@@ -125,26 +125,28 @@ class Exports:
     def _pass(self, engine: Engine, path: Path, form: str, tables: set[str]) -> None:
         importer, given, number = IMPORTERS[form], Export(path), engine.next_number()
         shared: Turned = deque(maxlen=SHARED)
-        landings = {
-            table: Landing(engine, f"export_{number}_{table}", columns, shared)
-            for table, columns in importer.tables.items()
-            if table in tables
-        }
-        torn: dict[str, list[Torn]] = {table: [] for table in landings}
-        for some in batches(importer, given):
-            for one in some:
-                landing = landings.get(one[0])
-                if landing is None:
-                    continue
-                if isinstance(one, Block):
-                    landing.block(one.numbers, one.columns)
-                elif isinstance(one[1], Torn):
-                    torn[one[0]].append(one[1])
-                else:
-                    landing.rows.append(one[1])
+        with writer(engine) as writing:
+            landings = {
+                table: Landing(writing, f"export_{number}_{table}", columns, shared)
+                for table, columns in importer.tables.items()
+                if table in tables
+            }
+            torn: dict[str, list[Torn]] = {table: [] for table in landings}
+            for some in batches(importer, given):
+                for one in some:
+                    landing = landings.get(one[0])
+                    if landing is None:
+                        continue
+                    if isinstance(one, Block):
+                        landing.block(one.numbers, one.columns)
+                    elif isinstance(one[1], Torn):
+                        torn[one[0]].append(one[1])
+                    else:
+                        landing.rows.append(one[1])
+                for landing in landings.values():
+                    landing.turn()
             for landing in landings.values():
-                landing.turn()
+                landing.done()
         for table, landing in landings.items():
-            landing.done()
             raw = Raw(landing.relation, path.name, given.sha256, torn=torn[table])
             self.kept[path, form, table] = raw

@@ -7,6 +7,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -19,7 +20,7 @@ from helpers.community.delimited import Torn
 from helpers.community.engine import Engine, identifier, literal
 from helpers.community.errors import DataError
 from helpers.community.growth import End, Otherwise, Reach, appended
-from helpers.community.landing import TURNED, Landing
+from helpers.community.landing import TURNED, Landing, writer
 from helpers.community.raw import ROW, Raw, unique_names
 from helpers.community.reasons import why_torn
 from helpers.community.sentences import mark as _
@@ -80,17 +81,16 @@ def workbook(engine: Engine, source: TableSource, relation: str, path: Path, wan
     width = len(names)
     torn: list[Torn] = []
 
-    landing, stored = Landing(engine, relation, names), 0
-    try:
+    stored = 0
+    with closing(sheet), writer(engine) as writing:
+        landing = Landing(writing, relation, names)
         for numbers, given in sheet.blocks():
             kept, columns, more = spreadsheets.fitted(numbers, given, width)
             torn += [Torn(at, f"more cells than the {width} columns", text) for at, text in more]
             landing.block(kept, columns)
             stored += len(numbers)
             progress.reading(path, stored)
-    finally:
-        sheet.close()
-    landing.done()
+        landing.done()
     label = f"{path.name}[{sheet.name}]"
     return Raw(relation, label, delimited.survey(path, encoding="binary").sha256, torn=torn, doubled=doubled)
 
@@ -102,13 +102,15 @@ def _store(
     rows: Iterable[tuple[int, Sequence[str | None]]],
     path: Path,
 ) -> None:
-    landing, stored, given = Landing(engine, relation, names), 0, iter(rows)
-    while some := list(islice(given, TURNED)):
-        landing.rows.extend(some)
-        landing.turn()
-        stored += len(some)
-        progress.reading(path, stored)
-    landing.done()
+    stored, given = 0, iter(rows)
+    with writer(engine) as writing:
+        landing = Landing(writing, relation, names)
+        while some := list(islice(given, TURNED)):
+            landing.rows.extend(some)
+            landing.turn()
+            stored += len(some)
+            progress.reading(path, stored)
+        landing.done()
 
 
 def _seen(path: Path, source: TableSource, before: Reach | None) -> delimited.Survey:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from operator import lt
 from typing import Any
 
@@ -18,13 +20,47 @@ TURNED = 2_048  # rows that are turned into columns at once: more do not fit int
 Turned = deque[tuple[Sequence[str | None], pa.Array]]
 
 
+class Writer:
+    """Write pieces into the engine beside the reading, one after the other."""
+
+    def __init__(self, engine: Engine, pool: ThreadPoolExecutor) -> None:
+        self.engine = engine
+        self._pool = pool
+        self._last: Future[None] | None = None
+
+    def write(self, relation: str, piece: pa.Table) -> None:
+        """Write a piece once the one before is written; what failed there is raised here."""
+        self.wait()
+        self._last = self._pool.submit(self._write, relation, piece)
+
+    def wait(self) -> None:
+        """Wait until all is written."""
+        last, self._last = self._last, None
+        if last is not None:
+            last.result()
+
+    def _write(self, relation: str, piece: pa.Table) -> None:
+        self.engine.register("piece_of_rows", piece)
+        self.engine.run(f"insert into {identifier(relation)} select * from piece_of_rows")
+        self.engine.connection.unregister("piece_of_rows")
+
+
+@contextmanager
+def writer(engine: Engine) -> Iterator[Writer]:
+    """Open a writer; at the end all is written, and the engine is free again for others."""
+    with ThreadPoolExecutor(1, "landing") as pool:
+        one = Writer(engine, pool)
+        yield one
+        one.wait()
+
+
 class Landing:
     """Take the rows of one table and put them into the engine.
 
     Parameters
     ----------
-    engine : Engine
-        Where to.
+    writer : Writer
+        Where to; until it is closed, nobody else may use its engine.
     relation : str
         Name of the table that is made.
     names : sequence of str
@@ -34,9 +70,9 @@ class Landing:
     """
 
     def __init__(
-        self, engine: Engine, relation: str, names: Sequence[str], shared: Turned | None = None
+        self, writer: Writer, relation: str, names: Sequence[str], shared: Turned | None = None
     ) -> None:
-        self.engine, self.relation = engine, relation
+        self.writer, self.relation = writer, relation
         self.schema = pa.schema([(ROW, pa.int64()), *((name, pa.string()) for name in names)])
         self.rows: list[tuple[int, Sequence[str | None]]] = []
         self.shared: Turned = deque(maxlen=SHARED) if shared is None else shared
@@ -45,7 +81,8 @@ class Landing:
         self._highest = -1
         self._again: dict[int, int] = {}
         columns = ", ".join(f"{identifier(name)} varchar" for name in names)
-        engine.run(f"create table {identifier(relation)} ({ROW} bigint, {columns})")
+        writer.wait()
+        writer.engine.run(f"create table {identifier(relation)} ({ROW} bigint, {columns})")
 
     def turn(self) -> None:
         """Take the rows that were appended to ``rows``; whoever appends calls it every few thousand."""
@@ -94,9 +131,7 @@ class Landing:
         self._waiting = whole[len(piece) :].to_batches()
         self._held -= len(piece)
         if len(piece):
-            self.engine.register("piece_of_rows", piece)
-            self.engine.run(f"insert into {identifier(self.relation)} select * from piece_of_rows")
-            self.engine.connection.unregister("piece_of_rows")
+            self.writer.write(self.relation, piece)
 
     def _told_apart(self, numbers: Sequence[int]) -> Sequence[int]:
         # One record may give several rows (a notice about three people), yet each is judged by itself.

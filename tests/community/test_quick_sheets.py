@@ -173,7 +173,10 @@ def test_rows_keep_their_numbers(tmp_path, name):
 @pytest.mark.parametrize(
     "runs", ["<si><r><t>rich </t></r><r><rPr><b/></rPr><t>run</t></r></si>", "<si><t>x</t></si>"]
 )
-@pytest.mark.parametrize("sound", ['<rPh sb="0" eb="2"><t>カ</t></rPh>', ""])
+@pytest.mark.parametrize(
+    "sound",
+    ['<rPh sb="0" eb="2"><t>カ</t></rPh>', '<phoneticPr fontId="1" type="noConversion"/>', ""],
+)
 def test_shared_texts(tmp_path, runs, sound):
     cells = "".join(f'<c r="{letter}1" t="s"><v>{at}</v></c>' for at, letter in enumerate("ABCDEF"))
     path = made(tmp_path, f'<row r="1">{cells}</row>', SHARED.format(runs=runs, sound=sound))

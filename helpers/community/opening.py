@@ -204,6 +204,14 @@ class Community:
             self._event_types = tuple(kind for kind, _n in rows)
         return self._event_types
 
+    def is_chat(self) -> bool:
+        """Return whether what members write are messages of a chat: no titles, and nobody seen to view."""
+        written = self.has("contents", "author_id") and not self.has("contents", "title")
+        if not written or not self.has("events", "content_id"):
+            return False
+        kinds = self.event_types()
+        return "message" in kinds and "view" not in kinds
+
     # asking ----------------------------------------------------------------------------------
 
     def query(self, sql: str, **params: Any) -> pd.DataFrame:
@@ -423,6 +431,7 @@ class Community:
         self, metric: str, *, population: str | None = None, period: str | None = None, **more: Any
     ) -> dict[str, Any]:
         """Return what a figure's foot and a reading must know about a result, as plain values."""
+        more = {"contents_are": "messages"} | more if self.is_chat() else more
         return {
             "title": self.title,
             "simulated": self.simulated,

@@ -14,6 +14,8 @@ from typing import Any
 
 import pandas as pd
 
+from helpers.present.chat_words import as_messages
+
 Translate = Callable[[str], str]
 
 LOCALE = Path(__file__).parent / "locale"
@@ -109,7 +111,8 @@ def translator(source: Any) -> Translate:
     Returns
     -------
     callable
-        `_(message) -> str`. A message without a translation comes back in English.
+        `_(message) -> str`. A message without a translation comes back in English. Of a chat it says messages
+        where the catalogues say posts.
 
     Examples
     --------
@@ -120,10 +123,12 @@ def translator(source: Any) -> Translate:
     Taught in: all
     """
     code = language_of(source)
-    if code == "en":
-        return lambda message: message
-    messages = _messages(code)
-    return lambda message: messages.get(message, message)
+    messages = {} if code == "en" else _messages(code)
+    if about_of(source).get("contents_are") != "messages":
+        return lambda message: messages.get(message, message)
+    # Every text of ours has a Chinese entry; any other is a name from the reader's own data, or a key.
+    ours = messages or {text: text for text in _messages("zh") if _CONTEXT not in text}
+    return lambda message: as_messages(ours[message], code) if message in ours else message
 
 
 def speak(language: str) -> None:

@@ -14,18 +14,17 @@ set aside, and so is an answer that is not on its scale.
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterator
-from functools import lru_cache
-from itertools import islice
+from collections.abc import Iterator, Sequence
+from itertools import compress
 from typing import NamedTuple
 
 from helpers.community.contract import TABLES
 from helpers.community.delimited import Torn
 from helpers.community.importers import tabular
 from helpers.community.importers.export import Export
-from helpers.community.importers.importer import Importer, Record
-from helpers.community.importers.tabular import Grid
+from helpers.community.importers.importer import Block, Importer, Record, one_by_one
+from helpers.community.importers.survey_answers import OFF, Answers, scores, times
+from helpers.community.importers.tabular import Grid, Piece
 from helpers.community.sentences import Sentence
 from helpers.community.sentences import mark as _
 from helpers.community.spreadsheets import plain
@@ -65,24 +64,8 @@ WHO = (
     "手机号",
     "手机号码",
 )
-DEGREES = {
-    degree: score
-    for score, degrees in {
-        5: ("非常满意", "很满意", "非常滿意", "very satisfied", "extremely satisfied"),
-        4: ("满意", "比较满意", "滿意", "satisfied", "somewhat satisfied"),
-        3: ("一般", "neutral", "neither satisfied nor dissatisfied"),
-        2: ("不满意", "不太满意", "不滿意", "dissatisfied", "somewhat dissatisfied"),
-        1: ("非常不满意", "很不满意", "非常不滿意", "very dissatisfied", "extremely dissatisfied"),
-    }.items()
-    for degree in degrees
-}
-BLANK = frozenset((*tabular.BLANKS, "(跳过)", "(空)", "-3", "-2"))
-NUMBER = re.compile(r"^(\d{1,2})(?:\.0)?(?:$|\s*(?:分|[-–—(（.、:：]))")
 STATED = re.compile(r"(?<!\d)([01])\s*(?:-|–|—|~|～|到|至|to)\s*(5|7|10)(?!\d)")
 QUESTION = re.compile(r"[?？]|^\s*(?:Q|q)?\d{1,3}\s*[.、:：)）_]")
-YEAR = re.compile(r"^\s*(?:19|20)\d{2}\s?[-/.年]|^\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)\d{2}")
-GOOGLE = re.compile(r"^(.*?)\s*(上午|下午|AM|PM|am|pm)?\s*(?:GMT|UTC)?([+-]\d{1,2})?$")
-TOGETHER = 4_096  # rows whose equal answers are counted before they are looked at
 SHOWN = 60  # letters of a question that a kind is named by
 COLUMNS = ("member_id", "answered_at", "kind", "item", "score", "scale_min", "scale_max", "comment")
 
@@ -95,25 +78,6 @@ class Question(NamedTuple):
     kind: str
     low: int
     high: int
-
-
-class Answers:
-    """What the cells of one column hold: how many are filled, times or degrees, and what numbers."""
-
-    def __init__(self) -> None:
-        self.filled, self.times, self.degrees, self.numbers = 0, 0, 0, Counter[int]()
-
-    def add(self, cell: str, times: int) -> None:
-        """Count a cell that is there that many times."""
-        if cell.casefold() in BLANK:
-            return
-        self.filled += times
-        found = number(cell)
-        if found is not None:
-            self.numbers[found] += times
-            self.degrees += times * (not cell[0].isdigit())
-        elif YEAR.match(cell):
-            self.times += times
 
 
 class Form(NamedTuple):
@@ -132,21 +96,6 @@ def _said(header: str, words: tuple[str, ...]) -> bool:
 
 def _recommends(header: str) -> bool:
     return bool(RECOMMEND.search(plain(header)))
-
-
-@lru_cache(maxsize=4_096)
-def number(text: str) -> int | None:
-    """Read the number that an answer begins with, or the degree that it names.
-
-    Examples
-    --------
-    >>> number("10"), number("9分"), number("0 - Not at all likely"), number("10 or so"), number("2017")
-    (10, 9, 0, None, None)
-    >>> number("非常满意"), number("Dissatisfied")
-    (5, 2)
-    """
-    found = NUMBER.match(text)
-    return int(found[1]) if found else DEGREES.get(text.casefold())
 
 
 def _scale(header: str, answers: Answers) -> tuple[int, int] | None:
@@ -175,11 +124,10 @@ def _answers(grid: Grid) -> list[Answers]:
     looked = [
         place for place, header in enumerate(grid.header) if _said(header, CLOCKS) or _on_a_scale(header)
     ]
-    rows = (row[1] for row in grid.every_row() if not isinstance(row, Torn))
-    while some := list(islice(rows, TOGETHER)):
-        for place in looked:
-            for cell, times in Counter([cells[place] for cells in some]).items():
-                answers[place].add(cell, times)
+    for piece in grid.every_block():
+        if not isinstance(piece, Torn):
+            for place in looked:
+                answers[place].look(piece.columns[place])
     return answers
 
 
@@ -265,55 +213,41 @@ def _recognise(export: Export) -> bool:
     return _form(export) is not None
 
 
-def when(text: str) -> str:
-    """Write the time as the door reads it: survey tools put the half of the day and the zone behind it.
-
-    Examples
-    --------
-    >>> when("2026/03/01 9:05:07 下午 GMT+8"), when("2026-03-01 10:00:00")
-    ('2026/03/01 21:05:07+08:00', '2026-03-01 10:00:00')
-    """
-    if not ("午" in text or "M" in text or "m" in text):
-        return text
-    found = GOOGLE.match(text)
-    if not found or not (found[2] or (found[3] and "GMT" in text)):
-        return text
-    day, _, clock = found[1].partition(" ")
-    hour, colon, rest = clock.partition(":")
-    if not colon or not hour.isdigit():
-        return text
-    if found[2]:
-        hour = f"{int(hour) % 12 + 12 * (found[2].lower() in ('下午', 'pm'))}"
-    zone = f"{found[3][0]}{int(found[3][1:]):02d}:00" if found[3] and "GMT" in text else ""
-    return f"{day} {int(hour):02d}:{rest}{zone}"
-
-
-def _records(export: Export) -> Iterator[Record]:
+def _blocks(export: Export) -> Iterator[Record | Block]:
     form = _form(export)
     if form is None:
         return
     export.said.extend(_explained(form))
-    asked = [(one, one.kind == "nps", str(one.low), str(one.high)) for one in form.questions]
-    for row in form.grid.rows():
-        if isinstance(row, Torn):
-            yield "surveys", row
-            continue
-        line, cells = row
-        given = [(*one, cells[one[0].place]) for one in asked if cells[one[0].place].casefold() not in BLANK]
-        if not given:
-            yield "surveys", Torn(line, "no answer to a question on a scale", " | ".join(cells))
-            continue
-        who = tabular.filled(cells[form.who]) if form.who is not None else None
-        at = when(cells[form.clock]) or None
-        comment = tabular.filled(cells[form.reason]) if form.reason is not None else None
-        for one, recommends, low, high, answer in given:
-            score = number(answer)
-            if score is None or not one.low <= score <= one.high:
-                reason = f"an answer that is not on the scale {low} to {high}"
-                yield "surveys", Torn(line, reason, f"{one.text}: {answer}")
-                continue
-            said = comment if recommends else None
-            yield "surveys", (line, (who, at, one.kind, one.text, str(score), low, high, said))
+    for piece in form.grid.blocks():
+        if isinstance(piece, Torn):
+            yield "surveys", piece
+        else:
+            yield from _answered(form, piece)
+
+
+def _answered(form: Form, piece: Piece) -> Iterator[Record | Block]:
+    """Give out the answers of many people, question by question, and say who gave none."""
+    given = [scores(piece.clean(one.place), one.low, one.high) for one in form.questions]
+    if all(None in answers for answers in given):
+        for n, row in enumerate(zip(*given, strict=True)):
+            if not any(answer is not None for answer in row):
+                text = " | ".join(piece.cells(n))
+                yield "surveys", Torn(piece.numbers[n], "no answer to a question on a scale", text)
+    who, at, said = piece.texts(form.who), times(piece.clean(form.clock)), piece.texts(form.reason)
+    for one, answers in zip(form.questions, given, strict=True):
+        numbers, low, high = piece.numbers, str(one.low), str(one.high)
+        columns: list[Sequence[str | None]] = [who, at, answers, said]
+        missing = {None, OFF}.intersection(answers)
+        if OFF in missing:
+            reason = f"an answer that is not on the scale {low} to {high}"
+            for n in (n for n, answer in enumerate(answers) if answer == OFF):
+                yield "surveys", Torn(numbers[n], reason, f"{one.text}: {piece.clean(one.place)[n]}")
+        if missing:
+            numbers = list(compress(numbers, answers))
+            columns = [list(compress(column, answers)) for column in columns]
+        member, when, score, comment = columns
+        told = (member, when, one.kind, one.text, score, low, high, comment if one.kind == "nps" else None)
+        yield Block("surveys", numbers, told)
 
 
 def _explained(form: Form) -> Iterator[Sentence]:
@@ -341,5 +275,6 @@ IMPORTER = Importer(
     title_zh="问卷导出（每题一列）",
     tables={"surveys": COLUMNS},
     recognise=_recognise,
-    records=_records,
+    records=one_by_one(_blocks),
+    blocks=_blocks,
 )

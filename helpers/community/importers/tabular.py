@@ -21,6 +21,7 @@ from helpers.community.spreadsheets import plain
 TEXTS, BOOKS = (".csv", ".tsv", ".txt"), (".xlsx", ".xlsm")
 S = TypeVar("S")
 T = TypeVar("T")
+FEW = 512  # rows that are handed on as they come; fewer are put together, as many small blocks cost more
 LOOKED_AT = 30  # rows at the top in which a header is looked for
 BLANKS = frozenset(("", "-", "--", "null", "none", "nan", "na", "n/a", "#n/a", "(not set)", "无"))
 WRAPPED = frozenset(" \t='\u3000\xa0")  # what a cell begins or ends with that has to be cleaned
@@ -56,6 +57,15 @@ class Piece:
         """Give them out one by one, cleaned."""
         for number, cells in zip(self.numbers, zip(*self.columns, strict=True), strict=True):
             yield number, cleaned(cells)
+
+    def clean(self, place: int) -> list[str]:
+        """Return a column cleaned, though some of its cells say that there is nothing."""
+        column = self.columns[place]
+        known = tuple(set(column))
+        if 4 * len(known) > len(column):
+            return cleaned(column)
+        found = dict(zip(known, cleaned(known), strict=True))
+        return list(map(found.__getitem__, column))
 
     def cells(self, at: int) -> list[str]:
         """Return the cells of one of them, cleaned."""
@@ -107,23 +117,13 @@ class Grid:
 
     def rows(self) -> Iterator[tuple[int, list[str]] | Torn]:
         """Yield every row below the header, cleaned of what spreadsheets put around values, or a `Torn`."""
-        return self.export.head_of(self.every_row())
-
-    def every_row(self) -> Iterator[tuple[int, list[str]] | Torn]:
-        """Yield the rows as `rows` does, even where no more than the head of an export is asked for."""
-        if self.sheet:
-            for piece in self._pieces():
-                yield from [piece] if isinstance(piece, Torn) else piece.rows()
-            return
-        width = len(self.header)
-        records = delimited.quick_records(self.export.path, self.encoding, self.separator, width, self.at)
-        for one in records:
-            yield one if isinstance(one, Torn) else (one[0], cleaned(one[1]))
+        for piece in self.blocks():
+            yield from [piece] if isinstance(piece, Torn) else piece.rows()
 
     def blocks(self) -> Iterator[Piece | Torn]:
         """Yield the rows as `rows` does, thousands at once and as columns, which are not cleaned yet."""
         left = self.export.most
-        for one in self._pieces():
+        for one in self.every_block() if left is None else self._in_order():
             size = 1 if isinstance(one, Torn) else len(one.numbers)
             if left is not None:
                 if size > left:
@@ -134,14 +134,33 @@ class Grid:
                 left -= size
             yield one
 
-    def _pieces(self) -> Iterator[Piece | Torn]:
+    def every_block(self) -> Iterator[Piece | Torn]:
+        """Yield all rows as `blocks` does, few blocks of them; what is torn between them comes before."""
+        numbers, columns = list[int](), list[list[str]]()
+        for one in self._in_order():
+            if isinstance(one, Torn):
+                yield one
+                continue
+            if not numbers and len(one.numbers) >= FEW:
+                yield one
+                continue
+            numbers.extend(one.numbers)
+            columns = columns or [[] for _column in one.columns]
+            for cells, more in zip(columns, one.columns, strict=True):
+                cells.extend(more)
+            if len(numbers) >= delimited.TOGETHER:
+                yield Piece(numbers, list(columns))
+                numbers, columns = [], []
+        if numbers:
+            yield Piece(numbers, list(columns))
+
+    def _in_order(self) -> Iterator[Piece | Torn]:
+        width = len(self.header)
         if not self.sheet:
-            width = len(self.header)
             found = delimited.quick_blocks(self.export.path, self.encoding, self.separator, width, self.at)
             for one in found:
                 yield one if isinstance(one, Torn) else Piece(one[0], list(zip(*one[1], strict=True)))
             return
-        width = len(self.header)
         book = spreadsheets.Sheet(self.export.path, self.sheet, self.at, set())
         try:
             for numbers, given in book.blocks():
@@ -153,7 +172,7 @@ class Grid:
         finally:
             book.close()
         for sheet in self.more:
-            yield from sheet._pieces()
+            yield from sheet._in_order()
 
 
 def each(function: Callable[[S], T], cells: Sequence[S]) -> list[T]:

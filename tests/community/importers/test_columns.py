@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from helpers.community import delimited
 from helpers.community.delimited import Torn
-from helpers.community.importers import IMPORTERS, Export, matomo_words
+from helpers.community.importers import IMPORTERS, Export, matomo_words, survey_answers
 from helpers.community.importers.marks import moment, moments
-from helpers.community.importers.tabular import filled, value
+from helpers.community.importers.tabular import cleaned, filled, value
 
 Line = dict[str, str]
 Twin = Callable[[list[Line]], Iterable[tuple[str, tuple[object, ...]]]]
@@ -206,3 +206,69 @@ def test_events_of_web_analytics(lines: list[Line]) -> None:
 @given(st.lists(st.sampled_from(EVENTS["event_timestamp"][:2]) | st.integers(0, 10**17).map(str)))
 def test_a_column_of_clocks(cells: list[str]) -> None:
     assert moments(cells) == [moment(cell) or cell for cell in cells]
+
+
+NPS, WHY, FINE = "1、您有多大可能向朋友推荐我们？（0-10分）", "2、为什么？", "3、您对客服满意吗？（1-5分）"
+ANSWERS = {
+    "提交时间": ("2026-03-01 10:00:00", "2026/3/1 9:05:07 下午", ""),
+    "会员号": ("11", '="12"', "", "-"),
+    NPS: ("10", "9分", "", "-", "11", "x", "0\t", "-3"),
+    WHY: ("茶好", "none", ""),
+    FINE: ("5", "非常满意", "不满意", "0", "(跳过)", " "),
+}
+SURE = dict(zip(ANSWERS, ("2026-03-01", "7", "8", "", "5"), strict=True))
+
+
+def answered(lines: list[Line]) -> Iterable[tuple[str, tuple[object, ...]]]:
+    for number, line in enumerate(lines, start=2):
+        at, who, why = (
+            survey_answers.when(value(line["提交时间"])) or None,
+            said(line, "会员号"),
+            said(line, WHY),
+        )
+        given = {one: value(line[one]) for one in (NPS, FINE)}
+        given = {one: text for one, text in given.items() if text.casefold() not in survey_answers.BLANK}
+        if not given:
+            reason = "no answer to a question on a scale"
+            yield "surveys", (number, reason, " | ".join(map(value, line.values())))
+        for one, text in given.items():
+            kind, low, high = ("nps", 0, 10) if one == NPS else ("satisfaction", 1, 5)
+            score = survey_answers.number(text)
+            if score is None or not low <= score <= high:
+                reason = f"an answer that is not on the scale {low} to {high}"
+                yield "surveys", (number, reason, f"{one}: {text}")
+            else:
+                told = (str(score), str(low), str(high), why if one == NPS else None)
+                yield "surveys", (number, who, at, kind, one, *told)
+
+
+@FEW
+@given(table(ANSWERS))
+def test_answers_of_a_survey(lines: list[Line]) -> None:
+    read_alike("survey", [*[SURE] * 100, *lines], answered)
+
+
+CELLS = (
+    "2026-03-01",
+    "1999/1/2 x",
+    "2026年",
+    "2026",
+    "2026 -1",
+    "1/2/2026",
+    "10",
+    "9分",
+    "满意",
+    "-",
+    "",
+    "tea",
+)
+
+
+@FEW
+@given(st.lists(st.sampled_from(CELLS) | st.text("12026/-. ", max_size=9), max_size=20))
+def test_a_column_of_answers(cells: list[str]) -> None:
+    whole, single = survey_answers.Answers(), survey_answers.Answers()
+    whole.look(cells)
+    for cell in cleaned(cells):
+        single.add(cell, 1)
+    assert vars(whole) == vars(single)

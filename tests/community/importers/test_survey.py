@@ -15,7 +15,7 @@ from tests.community.importers import samples
 
 
 def answers(path: Path) -> tuple[list[dict[str, str | None]], list[Torn]]:
-    rows = list(survey.IMPORTER.rows(Export(path), "surveys"))
+    rows = sorted(survey.IMPORTER.rows(Export(path), "surveys"), key=lambda row: row[0])
     used = [dict(zip(survey.COLUMNS, row[1], strict=True)) for row in rows if not isinstance(row, Torn)]
     return used, [row for row in rows if isinstance(row, Torn)]
 

@@ -24,6 +24,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 _HEADING = re.compile(r"<h([1-6])\b[^>]*>(.*?)</h\1>", re.S)
 _MATHS = re.compile(r"(?<![\\\w$])\$(?=[^\s$])([^$<>\n]*?[^\s$<>\\])\$(?![\w$])")
 _NOTEBOOK_LINK = re.compile(r'href="(?:\./)?([\w-]+)\.ipynb(?:#[^"]*)?"')
+_FENCED = re.compile(r'<div class="highlight">(<pre>.*?</pre>)\s*</div>', re.S)
 # What a computed sentence may be made of; anything else in it came from the data and is shown as typed.
 _TAGS = {"p", "em", "strong", "span", "code", "pre", "br", "ul", "ol", "li", "blockquote", "del"}
 _TAGS |= {"table", "thead", "tbody", "tr", "th", "td"}
@@ -98,7 +99,7 @@ def chapter(
     """
     headings: list[_Heading] = []
     cells = [_cell(cell, headings) for cell in notebook.cells]
-    blocks = sections.arrange([cell for cell in cells if cell.body or cell.code], language_of(about))
+    blocks = sections.arrange(sections.gathered(cells), language_of(about))
     place = next((number for number, page in enumerate(pages) if page.file == file), None)
     return render(
         "chapter.html.j2",
@@ -186,7 +187,7 @@ def _markdown(text: str, *, trusted: bool = True) -> str:
     html = (
         _NOTEBOOK_LINK.sub(r'href="\1.html"', html)
         if trusted
-        else str(bleach.clean(html, tags=_TAGS, attributes={}, strip=False))
+        else str(bleach.clean(_FENCED.sub(r"\1", html), tags=_TAGS, attributes={}, strip=False))
     )
     parts = re.split(r"(<(?:code|pre)\b.*?</(?:code|pre)>)", html, flags=re.S)
     return "".join(part if number % 2 else _MATHS.sub(_formula, part) for number, part in enumerate(parts))

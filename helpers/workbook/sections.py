@@ -88,6 +88,36 @@ def _is_empty_table(output: NotebookNode) -> bool:
 # cells of one chapter ----------------------------------------------------------------------------
 
 
+def gathered(cells: Iterable[Cell]) -> list[Cell]:
+    """Put code that shows nothing into one fold with the code that follows it, and leave out empty cells.
+
+    Parameters
+    ----------
+    cells : iterable of Cell
+        The cells of a chapter.
+
+    Returns
+    -------
+    list of Cell
+        Without rows that hold nothing but a folded import, except before a text.
+
+    Examples
+    --------
+    >>> found = gathered([Cell("output", code=Markup("a")), Cell("output", Markup("1"), Markup("b"))])
+    >>> [(str(cell.code), str(cell.body)) for cell in found]
+    [('ab', '1')]
+
+    Taught in: all
+    """
+    found: list[Cell] = []
+    for cell in cells:
+        if found and cell.code and found[-1].code and not found[-1].body:
+            found[-1] = replace(cell, code=found[-1].code + cell.code)
+        elif cell.body or cell.code:
+            found.append(cell)
+    return found
+
+
 def arrange(cells: Iterable[Cell], language: str) -> list[Cell]:
     """Fold the sections that have too little data, and explanations in another language.
 

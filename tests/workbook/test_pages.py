@@ -118,6 +118,24 @@ def test_a_computed_sentence_keeps_its_form_and_loses_what_is_foreign(page):
     assert '<div class="reading"><p>Kept <em>12</em> &lt;script&gt;alert(1)&lt;/script&gt; of 20</p>' in page
 
 
+def test_a_fenced_text_is_shown_without_its_frame():
+    made = notebook(code("plan"))
+    made.cells[-1].outputs = [output(**{"text/markdown": "```markdown\n# Ninety <b>days</b>\n```"})]
+    shown = chapter(made, about=ABOUT)
+    assert "highlight&quot;" not in shown
+    assert "&lt;div" not in shown
+    assert re.search(r"<pre>.*# Ninety &lt;b&gt;days", re.sub(r"</?span>", "", shown), re.S)
+
+
+def test_code_without_a_result_makes_no_row_of_its_own():
+    made = notebook(text("Text"), code("import a"), code("b = 1"), code("show(b)"), text("More"))
+    made.cells[-2].outputs = [output(**{"text/markdown": "Shown"})]
+    read = chapter(made, about=ABOUT)
+    fold = read[read.index("Text</p>") : read.index("Shown")]
+    assert fold.count("<details") == 1
+    assert all(name in fold for name in ("import", "show"))
+
+
 def test_warnings_of_libraries_are_not_shown(page):
     assert "1 &lt; 2" in page
     assert "a warning" not in page

@@ -168,7 +168,7 @@ class Grid:
                 for at, text in more:
                     yield Torn(at, f"more cells than the {width} columns", text)
                 if kept:
-                    yield Piece(kept, [each(value, column) for column in columns])
+                    yield Piece(kept, list(map(values, columns)))
         finally:
             book.close()
         for sheet in self.more:
@@ -242,6 +242,25 @@ def value(cell: str | None) -> str:
     if text.startswith('="') and text.endswith('"'):
         return text[2:-1].strip()
     return text[1:] if text.startswith("'") and text[1:2].isdigit() else text
+
+
+def values(cells: Sequence[str | None]) -> Sequence[str]:
+    """Clean a column as `value` does each cell, and each only where one of them may need it.
+
+    Examples
+    --------
+    >>> values(["tea ", None, "'8"]), values(["a", "b"])
+    (['tea', '', '8'], ['a', 'b'])
+    """
+    known = set(cells)
+    if 4 * len(known) <= len(cells):
+        found = {cell: value(cell) for cell in known}
+        return list(map(found.__getitem__, cells))
+    if None in known:
+        return list(map(value, cells))
+    stripped = list(map(str.strip, cells))  # type: ignore[arg-type]
+    together = "".join(stripped)
+    return list(map(value, stripped)) if "=" in together or "'" in together else stripped
 
 
 def filled(text: str) -> str | None:

@@ -11,7 +11,7 @@ by their mobile number, which like every id is replaced by a pseudonym; 推广�
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from itertools import compress
@@ -248,27 +248,24 @@ class _Grouped:
         lines = [(piece, line) for line in (at, *further.get(at, ()))]
         return _Order(self.shop, names[at] or "", piece.numbers[at], lines)
 
-    def _usual(self, piece: Piece) -> Callable[[int, list[int]], bool]:
-        """Tell of an order of several lines whether its first says all but the product that it needs to."""
+    def _unusual(self, piece: Piece, further: dict[int, list[int]]) -> set[int]:
+        """Return the orders of several lines whose first does not say all but their product."""
         shop, texts = self.shop, piece.texts
-        once = [texts(place) for place in (shop.whole, shop.back_whole, shop.off)]
-        first = [texts(place) for place in (*shop.buyer, *shop.times, *shop.channels, shop.team, shop.said)]
-        never = [texts(place) for place in (shop.back_line, shop.returned)]
+        pairs = [(at, line) for at, lines in further.items() for line in lines]
         whole, returned = texts(shop.whole), texts(shop.returned)
-
-        def usual(at: int, lines: list[int]) -> bool:
-            if whole[at] is None or returned[at] is not None:
-                return False
-            for line in lines:
-                if any(cells[at] is None and cells[line] is not None for cells in first):
-                    return False
-                if any(cells[line] is not None and cells[line] != cells[at] for cells in once):
-                    return False
-                if any(cells[line] is not None for cells in never):
-                    return False
-            return True
-
-        return usual
+        found = {at for at in further if whole[at] is None or returned[at] is not None}
+        for place in (shop.whole, shop.back_whole, shop.off):  # said once, or always the same
+            cells = texts(place)
+            found.update(at for at, line in pairs if cells[line] is not None and cells[line] != cells[at])
+        for place in (*shop.buyer, *shop.times, *shop.channels, shop.team, shop.said):  # the first counts
+            cells = texts(place)
+            if None in cells:
+                found.update(at for at, line in pairs if cells[at] is None and cells[line] is not None)
+        for place in (shop.back_line, shop.returned):  # added up over the lines
+            cells = texts(place)
+            if cells.count(None) < len(cells):
+                found.update(at for at, line in pairs if cells[line] is not None)
+        return found
 
     def _closed(
         self, piece: Piece, names: list[str | None], starts: list[int], further: dict[int, list[int]]
@@ -300,25 +297,23 @@ class _Grouped:
             first(shop.buyer),
             first(shop.times),
             amounts,
-            [_status(*one, 1) for one in told],
+            tabular.each(lambda one: _status(*one, 1), list(told)),
             backs,
             column(shop.off),
             column(shop.goods),
             column(shop.team),
             first(shop.channels),
         ]
-        usual, products = self._usual(piece), columns[7]
-        odd = []
+        unusual, products = self._unusual(piece, further), columns[7]
+        sums = [cells for cells in (amounts, backs) if NOT_A_SUM in cells]
+        odd = {nth for cells in sums for nth, one in enumerate(cells) if one == NOT_A_SUM}
         for nth, at in enumerate(starts):
-            if NOT_A_SUM in (amounts[nth], backs[nth]):
-                odd.append(nth)
+            if at in unusual:
+                odd.add(nth)
             elif at in further:
-                if usual(at, further[at]):
-                    products[nth] = _dearest(piece, at, further[at], shop.goods, shop.line)
-                else:
-                    odd.append(nth)
+                products[nth] = _dearest(piece, at, further[at], shop.goods, shop.line)
         kept = [True] * n
-        for nth in odd:
+        for nth in sorted(odd):
             row = self._order(piece, names, starts[nth], further).row()
             if isinstance(row, Torn):
                 kept[nth] = False
@@ -336,8 +331,7 @@ def _dearest(piece: Piece, at: int, further: list[int], goods: int | None, line:
     sums, named = piece.texts(line), piece.texts(goods)
     most, found = _money(sums[at]) or NOUGHT, at
     for other in further:
-        worth = _money(sums[other]) or NOUGHT
-        if worth > most:
+        if sums[other] != sums[at] and (worth := _money(sums[other]) or NOUGHT) > most:
             most, found = worth, other
     return named[found]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from unittest import mock
 
@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from helpers.community import delimited
 from helpers.community.delimited import Torn
-from helpers.community.importers import IMPORTERS, Export, matomo_words, survey_answers
+from helpers.community.importers import IMPORTERS, Export, matomo_words, survey_answers, youzan
+from helpers.community.importers.importer import Record
 from helpers.community.importers.marks import moment, moments
-from helpers.community.importers.tabular import cleaned, filled, value
+from helpers.community.importers.tabular import Piece, cleaned, filled, value, values
 
 Line = dict[str, str]
 Twin = Callable[[list[Line]], Iterable[tuple[str, tuple[object, ...]]]]
@@ -37,19 +38,22 @@ def table(columns: dict[str, Sequence[str]], may_lack: Sequence[str] = ()) -> st
     return st.tuples(lines, st.sets(st.sampled_from(may_lack)) if may_lack else st.just(set())).map(without)
 
 
-def read_alike(form: str, lines: list[Line], twin: Twin) -> None:
-    """Compare what the blocks of a file hold, a torn row as its reason, with what the twin makes of it."""
+def read(form: str, lines: list[Line]) -> list[tuple[str, tuple[object, ...]]]:
     with tempfile.TemporaryDirectory() as folder, mock.patch.object(delimited, "TOGETHER", 3):
         path = Path(folder) / "export.csv"
         with path.open("w", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, list(lines[0]))
             writer.writeheader()
             writer.writerows(lines)
-        found = [
+        return [
             (name, (row.row, row.reason, row.text) if isinstance(row, Torn) else (row[0], *row[1]))
             for name, row in IMPORTERS[form].records(Export(path))
         ]
-    assert sorted(found, key=str) == sorted(twin(lines), key=str)
+
+
+def read_alike(form: str, lines: list[Line], twin: Twin) -> None:
+    """Compare what the blocks of a file hold, a torn row as its reason, with what the twin makes of it."""
+    assert sorted(read(form, lines), key=str) == sorted(twin(lines), key=str)
 
 
 POSTS = {
@@ -272,3 +276,48 @@ def test_a_column_of_answers(cells: list[str]) -> None:
     for cell in cleaned(cells):
         single.add(cell, 1)
     assert vars(whole) == vars(single)
+
+
+ORDERS = {
+    "订单号": ("E1", "E1", "E2", '="E2"', "", "订单号"),
+    "订单状态": ("交易完成", "交易关闭", ""),
+    "下单时间": ("2026-03-01 10:00:00", ""),
+    "买家付款时间": ("2026-03-01 10:01:00", "-"),
+    "商品名称": ("龙井", "茶壶", ""),
+    "商品实际成交金额": ("98.00", "￥120", "x", ""),
+    "订单实付金额": ("120.00", "120", "0", "", "5"),
+    "店铺优惠合计": ("5.00", "", "0"),
+    "买家手机号": ("13000000000", "", "130****0000"),
+    "推广方式": ("分销员", ""),
+    "订单退款状态": ("", "", "退款成功", "全额退款成功"),
+    "商品已退款金额": ("", "", "98.00", "y"),
+}
+
+
+def order_by_order(
+    self: youzan._Grouped,
+    piece: Piece,
+    names: list[str | None],
+    starts: list[int],
+    further: dict[int, list[int]],
+) -> Iterator[Record]:
+    for at in starts:
+        yield "orders", self._order(piece, names, at, further).row()
+
+
+@FEW
+@given(table(ORDERS, ("推广方式", "店铺优惠合计", "商品已退款金额", "订单退款状态")))
+def test_orders_of_several_lines(lines: list[Line]) -> None:
+    found = read("youzan", lines)
+    with mock.patch.object(youzan._Grouped, "_closed", order_by_order):
+        assert sorted(read("youzan", lines), key=str) == sorted(found, key=str)
+
+
+@FEW
+@given(
+    st.lists(
+        st.sampled_from((None, "tea ", "'8", "\n9", '="17"', "a=b", "'x", "\u3000")) | st.text(max_size=3)
+    )
+)
+def test_a_column_of_cells(cells: list[str | None]) -> None:
+    assert list(values(cells)) == list(map(value, cells))

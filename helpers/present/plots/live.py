@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
-from helpers.present import marks, numbers, style
+from helpers.present import marks, numbers, point_labels, style
 from helpers.present.language import about_of, term, translator
 from helpers.present.style import COLOURS, SERIES, Picture
 
@@ -209,13 +209,6 @@ def product_matrix(selection: pd.DataFrame) -> Picture:
             axes.plot([row.click_index_low, row.click_index_high], [y, y], color=colour, lw=0.8, alpha=0.6)
             axes.plot([x, x], [row.order_index_low, row.order_index_high], color=colour, lw=0.8, alpha=0.6)
             axes.plot(x, y, "o", color=colour, ms=7, markerfacecolor=colour if row.sure else "white")
-            near = (np.log(selection["click_index"] / x).between(0, 0.12, inclusive="right")) & (
-                np.log(selection["order_index"] / y).abs() < 0.06
-            )
-            axes.annotate(
-                row.product_id, (x, y), xytext=(-5, -10) if near.any() else (5, 4), fontsize=7.5,
-                textcoords="offset points", ha="right" if near.any() else "left", color=COLOURS["ink"],
-            )  # fmt: skip
         axes.set_xscale("log")
         axes.set_yscale("log")
         lowest = [float(selection[name].min()) for name in ("click_index", "order_index")]
@@ -237,6 +230,8 @@ def product_matrix(selection: pd.DataFrame) -> Picture:
             )  # fmt: skip
         axes.set_xlabel(_("clicks per viewer-minute on screen"))
         axes.set_ylabel(_("orders per click"))
+        named = selection[["click_index", "order_index", "product_id"]]
+        point_labels.label_points(axes, [(x, y, str(name)) for x, y, name in named.to_numpy()])
     return style.picture(
         figure,
         selection,

@@ -25,6 +25,7 @@ LINKS = (
 COMMON = 5  # rows from which a word is a word of the platform rather than one that a person typed
 INVISIBLE = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff"  # letters of no width
 SCANNED = 2_000  # texts a column that are looked at for personal data
+UNLIKE = "[^ -@_a-~]"  # ids without such a letter look the same only if they are: no capitals, all ASCII
 LINKED_ROWS = 5_000_000  # more rows are not looked up: it would cost a second pass over the log
 
 
@@ -211,6 +212,12 @@ def on_twins(engine: Engine, tables: dict[str, Checked]) -> list[dict[str, Any]]
     list of dict
         Rows of the findings. Such ids stay different people.
     """
+    suspects = " union all ".join(
+        f"select member_id from {one.seen} where _rule is null and regexp_matches(member_id, '{UNLIKE}')"
+        for one in tables.values()
+    )
+    if engine.value(f"select 1 from ({suspects}) as suspects limit 1") is None:
+        return []
     seen = " union ".join(
         f"select distinct member_id as id from {one.seen} where _rule is null and member_id is not null"
         for one in tables.values()

@@ -124,7 +124,7 @@ def participation(
     Taught in: 04 Interaction
     """
     community.require("events")
-    first, last = start or community.first_day, end or community.as_of
+    first, last = start or community.active_from, end or community.as_of
     found = community.query(
         f"""
 with traces as ({sql(community)}

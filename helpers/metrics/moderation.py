@@ -10,6 +10,7 @@ import pandas as pd
 
 from helpers.community import calendar
 from helpers.community.calendar import Every
+from helpers.metrics import population
 from helpers.metrics.intervals import percentiles, poisson_rate, wilson
 from helpers.metrics.survival import kaplan_meier
 
@@ -203,7 +204,7 @@ def workload(community: Community, *, every: Every = "week") -> pd.DataFrame:
     breach = seen["breach"].fillna(False).astype(bool)
     sums = seen.assign(breach=breach, decided=~seen["is_open"]).groupby("period")
     sums = sums.agg(n=("decided", "sum"), open=("is_open", "sum"), count=("breach", "sum"))
-    frame = calendar.periods(community.first_day, community.as_of, every)
+    frame = calendar.periods(population.written_from(community), community.as_of, every)
     frame["period"] = pd.to_datetime(frame["period"])
     frame = frame.merge(sums, left_on="period", right_index=True, how="left")
     frame[["n", "open", "count"]] = frame[["n", "open", "count"]].fillna(0).astype(int)
@@ -441,7 +442,8 @@ def toxicity(community: Community, *, every: Every = "month", reason: str = "ins
         order by 1
         """
     )
-    frame = calendar.periods(community.first_day, community.as_of, every).drop(columns=["last_day", "days"])
+    frame = calendar.periods(population.written_from(community), community.as_of, every)
+    frame = frame.drop(columns=["last_day", "days"])
     frame["period"] = pd.to_datetime(frame["period"])
     starts = [calendar.start_of(pd.Timestamp(day).date(), every) for day in found["day"]]
     counts = pd.Series(pd.to_datetime(pd.Series(starts, dtype=object))).value_counts()

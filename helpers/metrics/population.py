@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -41,6 +42,36 @@ def start_sql(every: str, day: str = "day") -> str:
     if every not in ("day", "week", "month"):
         raise SettingsError(_('every={every!r}: choose one of "day", "week", "month".'), every=every)
     return day if every == "day" else f"cast(date_trunc('{every}', {day}) as date)"
+
+
+def written_from(community: Community) -> dt.date:
+    """Give the first day of which one knows what was written: of the log or the posts, not of old orders.
+
+    Parameters
+    ----------
+    community : Community
+        The community.
+
+    Returns
+    -------
+    datetime.date
+        From here on a period without a post is one in which nobody wrote.
+
+    Examples
+    --------
+    >>> from helpers.community import Community
+    >>> events = pd.DataFrame({"member_id": ["a"], "event_type": "like", "occurred_at": "2026-05-04"})
+    >>> orders = pd.DataFrame({"order_id": ["1"], "member_id": "a", "ordered_at": "2026-01-01", "amount": 9})
+    >>> written_from(Community.open({"events": events, "orders": orders}))
+    datetime.date(2026, 5, 4)
+
+    Taught in: 03 Content
+    """
+    first, log = community.first_day, community.active_from
+    if log == first:
+        return first
+    written = community.query("select min(day) as day from contents")["day"].iloc[0]
+    return max(first, log if pd.isna(written) else min(log, pd.Timestamp(written).date()))
 
 
 def labels_sql(community: Community, by: str, segments: pd.DataFrame | None = None) -> str:

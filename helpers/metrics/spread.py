@@ -368,7 +368,7 @@ group by period
 order by period""",
         **names,
     )
-    periods = calendar.periods(community.first_day, community.as_of, every)
+    periods = calendar.periods(population.written_from(community), community.as_of, every)
     counts["period"] = counts["period"].astype(periods["period"].dtype)
     table = periods.merge(counts, on="period", how="left").fillna({"n": 0, "count": 0})
     table = table.astype({"n": int, "count": int})

@@ -9,6 +9,7 @@ import pandas as pd
 
 from helpers.community import calendar
 from helpers.community.calendar import Every
+from helpers.metrics import population
 from helpers.metrics.intervals import poisson_rate, wilson
 
 if TYPE_CHECKING:
@@ -61,7 +62,8 @@ def share(community: Community, *, every: Every = "month") -> pd.DataFrame:
         """
     )
     found["period"] = pd.to_datetime(found["period"])
-    frame = calendar.periods(community.first_day, community.as_of, every).drop(columns=["last_day", "days"])
+    frame = calendar.periods(population.written_from(community), community.as_of, every)
+    frame = frame.drop(columns=["last_day", "days"])
     frame["period"] = pd.to_datetime(frame["period"])
     frame = frame.merge(found, on="period", how="left")
     frame[["n", "count", "authors"]] = frame[["n", "count", "authors"]].fillna(0).astype(int)

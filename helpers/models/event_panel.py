@@ -112,7 +112,7 @@ def panel(community: Community, *, kind: str = "meetup", before: int = 8, after:
         kind=kind,
         before=int(before),
         after=int(after),
-        first_day=community.first_day,
+        first_day=community.active_from,
         as_of=community.as_of,
     )
     keys = ["campaign_id", "name", "starts", "group_id", "host"]

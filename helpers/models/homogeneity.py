@@ -7,6 +7,7 @@ import pandas as pd
 
 from helpers.community import Community, calendar
 from helpers.community.calendar import Every
+from helpers.metrics import population
 from helpers.metrics.intervals import bootstrap_mean, ratio_from_sums, wilson
 
 _BLOCK = 400
@@ -118,7 +119,7 @@ def index(
     if by is None:
         starts = [calendar.start_of(pd.Timestamp(day).date(), every) for day in kept["day"]]
         kept = kept.assign(period=pd.to_datetime(starts))
-        frame = calendar.periods(community.first_day, community.as_of, every)
+        frame = calendar.periods(population.written_from(community), community.as_of, every)
         frame = frame.drop(columns="last_day").assign(period=pd.to_datetime(frame["period"]))
         key = "period"
     else:

@@ -134,7 +134,7 @@ def weeks(community: Community) -> Weeks:
     join people on people.member_id = deeds.member_id"""
         for name, sql in deeds.items()
     )
-    dates = {"first_day": community.first_day}
+    dates = {"first_day": community.active_from}
     given = pd.DataFrame(columns=["deed", "member_id", "week", "n"])
     if query:
         more = dates | ({"as_of": community.as_of} if "recruits" in deeds else {})
@@ -154,7 +154,7 @@ order by source, target, since""",
     every = pd.concat([given, received], ignore_index=True)[["deed", "member_id", "week", "n"]]
     names = np.concatenate([every["member_id"], turns["source"]]).astype(str)
     members = pd.Index(np.unique(names), dtype=object)
-    number = int((community.as_of - community.first_day).days // 7 + 1)
+    number = int((community.as_of - community.active_from).days // 7 + 1)
     counts = {}
     for part in (*PARTS[:4], "own", "passed"):
         wanted = [

@@ -61,14 +61,14 @@ join contents on contents.content_id = events.content_id
 where events.event_type = 'view'
 group by events.member_id, events.content_id
 order by events.member_id, events.content_id""",
-        first=community.first_day,
+        first=community.active_from,
     )
     posts = community.query(
         """
 select content_id, topic, date_diff('day', cast($first as date), day) as day
 from contents
 order by content_id""",
-        first=community.first_day,
+        first=community.active_from,
     )
     return looks, posts
 
@@ -107,7 +107,7 @@ def _task(
 
 
 def _cuts(community: Community, cuts: int, days: int, every: int) -> list[int]:
-    last = (community.as_of - community.first_day).days - days
+    last = (community.as_of - community.active_from).days - days
     return sorted(cut for cut in (last - every * back for back in range(cuts)) if cut >= every)
 
 
@@ -528,7 +528,7 @@ def recommend(
     Taught in: 03 Content
     """
     looks, posts = _first_looks(community)
-    today = (community.as_of - community.first_day).days
+    today = (community.as_of - community.active_from).days
     task = _task(looks, posts, today, days=0, history=history, recent=recent, fresh=fresh)
     model = scorer(task, method)
     rows = np.arange(len(task.members))

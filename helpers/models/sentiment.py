@@ -14,6 +14,7 @@ import pandas as pd
 
 from helpers.community import Community, calendar
 from helpers.community.calendar import Every
+from helpers.metrics import population
 from helpers.metrics.intervals import mean_from_sums, wilson
 from helpers.models.text import is_chinese, posts, words
 
@@ -160,7 +161,7 @@ def trend(
 
     Taught in: 04 Interaction
     """
-    frame = calendar.periods(community.first_day, community.as_of, every)
+    frame = calendar.periods(population.written_from(community), community.as_of, every)
     starts = [calendar.start_of(pd.Timestamp(day).date(), every) for day in scored["day"]]
     values = scored["score"] if what == "score" else scored["negative"].astype(float)
     sums = pd.DataFrame({"period": pd.to_datetime(starts), "x": values.to_numpy()})

@@ -11,6 +11,7 @@ from scipy.optimize import linear_sum_assignment
 
 from helpers.community import Community, calendar
 from helpers.community.calendar import Every
+from helpers.metrics import population
 from helpers.metrics.intervals import ratio_from_sums, wilson
 from helpers.models.homogeneity import reactions
 from helpers.models.text import Terms, terms, tokens
@@ -219,7 +220,9 @@ def shares(community: Community, found: Topics, *, every: Every = "month") -> pd
     posts = found.posts[found.posts["found"] >= 0]
     starts = [calendar.start_of(pd.Timestamp(day).date(), every) for day in posts["day"]]
     counts = pd.crosstab(pd.to_datetime(pd.Series(starts, dtype=object)).to_numpy(), posts["name"].to_numpy())
-    frame = calendar.periods(community.first_day, community.as_of, every).drop(columns="last_day")
+    frame = calendar.periods(population.written_from(community), community.as_of, every).drop(
+        columns="last_day"
+    )
     frame["period"] = pd.to_datetime(frame["period"])
     names = list(dict.fromkeys(found.words["name"]))
     counts = counts.reindex(index=frame["period"], columns=names, fill_value=0)

@@ -6,8 +6,19 @@ import pandas as pd
 import pytest
 
 from helpers.community import Community, moment
-from helpers.metrics import activity, growth, lifecycle, objectives, retention, routine, watched
-from helpers.models import churn_labels, diagnosis_signs, goals
+from helpers.metrics import (
+    activity,
+    growth,
+    lifecycle,
+    objectives,
+    population,
+    retention,
+    routine,
+    spread,
+    ugc,
+    watched,
+)
+from helpers.models import churn_labels, diagnosis_signs, goals, sentiment
 
 CHAT = dt.date(2026, 3, 16)
 
@@ -84,3 +95,20 @@ def test_silence_is_no_longer_than_the_log(community):
     assert churn_labels.longest(community) == days // 4
     assert all((cut - CHAT).days >= 6 for cut in churn_labels.cutoffs(community, 7))
     assert diagnosis_signs.stretch(community) == 0  # two halves of 28 days are not there
+
+
+def test_what_was_written_is_counted_from_the_log_on(community):
+    events = community.frame("events")[["member_id", "occurred_at", "event_type"]]
+    events = events.assign(content_id=[f"c{at}" for at in range(len(events))])
+    contents = events.rename(columns={"member_id": "author_id", "occurred_at": "published_at"})
+    contents = contents.drop(columns="event_type").assign(text="the tea was cold", is_ugc=True)
+    orders = community.frame("orders")[["order_id", "member_id", "ordered_at", "amount"]]
+    told = Community.open({"events": events, "contents": contents, "orders": orders})
+    mentions = spread.mentions(told, words=["tea"], every="week")
+    mood = sentiment.trend(told, sentiment.of_posts(told), every="week")
+    for table in (mentions, ugc.share(told, every="week"), mood):
+        assert pd.Timestamp(table["period"].iloc[0]) == pd.Timestamp(CHAT)
+        assert table["n"].iloc[0] > 0
+    older = contents.assign(published_at=contents["published_at"] - pd.Timedelta(days=14))
+    posts = Community.open({"events": events, "contents": older, "orders": orders})
+    assert population.written_from(posts) == CHAT - dt.timedelta(days=14)

@@ -4,9 +4,10 @@ import pytest
 
 from helpers.simulate import Scenario, Simulation, simulate
 from helpers.simulate.activity import probability_if_interested
-from helpers.simulate.expectations import active_within, still_interested
+from helpers.simulate.expectations import active_within, expectations, still_interested
 from helpers.simulate.opinions import NOISE, score_chances
 from helpers.simulate.population import NEVER
+from helpers.simulate.truth_campaigns import effects
 
 
 def _active_on(result: Simulation, first: int, days: int = 1) -> pd.Series:
@@ -38,11 +39,12 @@ def test_silent_members_do_nothing(medium: Simulation) -> None:
     assert not medium.tables["orders"]["member_id"].isin(silent).any() or medium.campaigns
 
 
+@pytest.mark.once
 def test_retention_is_a_mean_of_the_true_probabilities() -> None:
     surplus = {1: [], 7: [], 30: []}
     for seed in range(40):
-        result = simulate(Scenario.small(seed=seed))
-        truth = result.truth["expectations"].set_index("member_id")
+        result = simulate(Scenario.small(seed=seed, texts=False))
+        truth = expectations(result).set_index("member_id")
         for day, found in surplus.items():
             p = truth[f"day_{day}"].dropna()
             found.append((_active_on(result, day).loc[p.index].sum() - p.sum(), (p * (1 - p)).sum()))
@@ -91,6 +93,7 @@ def test_scores_come_as_often_as_expected() -> None:
     assert np.allclose(scores.reshape(3, -1).mean(axis=1), expected, atol=0.05)
 
 
+@pytest.mark.once
 def test_true_campaign_effects_are_those_that_arms_show() -> None:
     """Over many communities the difference of the arms averages to the true effect."""
     gaps, variances = [], []
@@ -98,7 +101,7 @@ def test_true_campaign_effects_are_those_that_arms_show() -> None:
         result = simulate(Scenario(seed=seed, members=1200, days=60, mishap=None, texts=False))
         orders = result.tables["orders"].query("status == 'completed'")
         plan = result.tables["campaigns"].set_index("campaign_id")
-        for campaign, rows in result.truth["effects"].groupby("campaign_id"):
+        for campaign, rows in effects(result).groupby("campaign_id"):
             if plan.loc[campaign, "unit"] == "group":
                 continue
             inside = orders["ordered_at"].between(

@@ -106,6 +106,7 @@ def test_only_new_rows_are_read(tea: Path, tmp_path: Path) -> None:
     assert how(opened(tea, kept))["members.csv"] == ("added", 1)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("row", "read"),
     [
@@ -158,6 +159,7 @@ def test_a_repeat_that_now_comes_first_changes_places(tea: Path, tmp_path: Path)
     assert opened(tea, kept).quarantine("events").empty
 
 
+@pytest.mark.once
 def test_settings_days_and_people_left_out_may_change(tea: Path, tmp_path: Path, monkeypatch: Any) -> None:
     kept = tmp_path / "store"
     opened(tea, kept)

@@ -222,7 +222,8 @@ def _count_days(engine: Engine, checked: Checked, hours: int) -> None:
     for packed in (True, False):
         day = f"cast(occurred_at{shift} as date)"
         by_day = member_days.seen_sql(checked.staged, day, apart, packed=packed)
-        engine.run(f"create or replace table {days} as {by_day}")
+        with engine.many_groups():
+            engine.run(f"create or replace table {days} as {by_day}")
         if (engine.value(f"select max(n) from {days}") or 0) < 1 << member_days.SEEN:
             break
     clock = f"as timestamp) + interval '{hours} hours'"

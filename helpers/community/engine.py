@@ -10,7 +10,8 @@ import itertools
 import os
 import re
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,8 @@ NOT_PORTABLE: dict[str, str] = {
     r"::": "write cast(x as type)",
     r"\b\w*day\s+-\s+\w*\.?\w*day\b": "date minus date differs between engines: use date_diff",
 }
+
+LETTING_GO = 3  # threads from which on DuckDB lets go of a full table of groups instead of making it larger
 
 
 def identifier(name: str) -> str:
@@ -169,6 +172,32 @@ class Engine:
         """Run one query and return the first value that it gives."""
         rows = self.rows(sql, **params)
         return rows[0][0] if rows else None
+
+    @contextmanager
+    def many_groups(self) -> Iterator[None]:
+        """Run what is within so that far more groups than a processor's cache holds cost less.
+
+        Notes
+        -----
+        With one or two threads DuckDB lets a table of groups grow as long as there are new ones, and nearly
+        every row then waits for memory. From three threads on it puts a full table aside and begins another.
+
+        Examples
+        --------
+        >>> engine = Engine()
+        >>> with engine.many_groups():
+        ...     engine.value("select current_setting('threads') > 2")
+        True
+        """
+        threads = int(self.value("select current_setting('threads')"))
+        if threads >= LETTING_GO:
+            yield
+            return
+        self.run(f"set threads = {LETTING_GO}")
+        try:
+            yield
+        finally:
+            self.run(f"set threads = {threads}")
 
     def register(self, name: str, frame: Any) -> None:
         """Make a pandas, polars or Arrow table readable under a name."""

@@ -25,6 +25,8 @@ _YEAR_FIRST = r"^\d{4}\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}"
 _YEAR_LAST = r"^\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}($|[ T])"
 _DIGITS = r"^\d{5,19}(\.\d+)?$"
 _NAMED = r"[A-Za-z]{3}.*\d{4}"
+_LOCAL = ("____-__-__ __:__:__", "____-__-__", "____/__/__ __:__:__", "____-__-__T__:__:__")
+_IN_UTC, _AHEAD = ("____-__-__T__:__:__Z", "____-__-__T__:__:__.___Z"), ("____-__-__ __:__:__ +____",)
 _CLOCKS = ("", " %H:%M", " %H:%M:%S", " %H:%M:%S.%f", " %I:%M %p", " %I:%M:%S %p")
 
 
@@ -46,8 +48,10 @@ def trimmed(column: str) -> str:
     # No list of words with "in": DuckDB would join it to the rows anew for every mention of the column.
     words = " ".join(f"when {literal(word)} then null" for word in BLANKS)
     short = f"case lower({text}) {words} else {text} end"
-    # Most values are clean: two looks at their ends cost less than a trimmed copy of each.
-    clean = f"length({given}) > {_LONGEST_BLANK} and {given} not like ' %' and {given} not like '% '"
+    # Most values are clean: two looks at their ends cost less than a trimmed copy of each. No blank is long,
+    # and none begins with a digit.
+    worded = f"(length({given}) > {_LONGEST_BLANK} or ({given} >= '0' and {given} < ':'))"
+    clean = f"{worded} and {given} not like ' %' and {given} not like '% '"
     long = f"case when length({text}) > {_LONGEST_BLANK} then {text} else {short} end"
     return f"case when {clean} then {given} else {long} end"
 
@@ -123,9 +127,9 @@ def amount(name: str, kind: str, *, decimal: str = "point", sql_type: str = "dec
         return f"case when {good} then try_cast({plain} as {sql_type}) end"
     good = f"regexp_matches({signed}, '^[-+]?(\\d{{1,3}}(,\\d{{3}})+|\\d+)(\\.\\d*)?$')"
     plain = f"replace({signed}, ',', '')"
-    return (
-        f"coalesce(try_cast({text} as {sql_type}), case when {good} then try_cast({plain} as {sql_type}) end)"
-    )
+    quick, slow = f"try_cast({text} as {sql_type})", f"try_cast({plain} as {sql_type})"
+    # Not "coalesce", in which DuckDB would work out the text without its signs for every row.
+    return f"case when ({quick}) is not null then {quick} when {good} then {slow} end"
 
 
 def flag(name: str) -> str:
@@ -205,14 +209,19 @@ def _time(name: str, text: str, form: DateForm, zone: str) -> str:
     slow = (
         f"case when {shaped} then case when {offset} then {zoned} else try_cast({iso} as timestamp) end end"
     )
-    # Most files are written like 2026-05-31 08:30:00 or 2026-05-31, which needs no regular expression.
+    # Most files are written in one of these ways, which need no regular expression.
     raw = f"cast({name} as varchar)"
-    plain = " or ".join(
-        f"(length({raw}) = {size} and {raw} like '{shape}')"
-        for size, shape in ((19, "____-__-__ __:__:__"), (10, "____-__-__"))
+    local, apart = f"try_cast({raw} as timestamp)", f"replace({raw}, ' +', '+')"
+    ways = dict.fromkeys(_LOCAL, local) | {
+        form: f"timezone({literal(zone)}, try_cast({given} as timestamptz))"
+        for forms, given in ((_IN_UTC, raw), (_AHEAD, apart))
+        for form in forms
+    }
+    quick = " ".join(
+        f"when length({raw}) = {len(form)} and {raw} >= '0' and {raw} like '{form}' then {made}"
+        for form, made in ways.items()
     )
-    quick = f"case when {plain} then try_cast({raw} as timestamp) end"
-    return f"case when ({quick}) is not null then {quick} else {slow} end"
+    return f"case when (case {quick} end) is not null then case {quick} end else {slow} end"
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import duckdb
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import settings as bounded
+from hypothesis import strategies as st
 
-from helpers.community import Community
+from helpers.community import Community, parsing
 from helpers.community.orders import status_word
 
 
@@ -176,3 +180,41 @@ def test_texts_are_chosen_by_language() -> None:
             {"events": events, "contents": posts}, language=language, settings=settings
         )
         assert community.frame("contents")["title"].tolist() == [title]
+
+
+SHAPES = (
+    "2026-01-3# 1#:20:3#",
+    "2026/0#/01 00:00:0#",
+    "2026-01-0#T10:00:00",
+    "2026-01-0#T1#:00:0#Z",
+    "2026-01-01T00:00:0#.12#Z",
+    "2026-01-01 2#:00:00 +0#00",
+    "2026- 1- # 10:00:00",
+    "-026-01-01T00:00:00Z",
+    "2026-01-3#",
+    "##",
+    "-#.#",
+    "(1,#00)",
+    "￥#",
+    "#e2",
+    "nan",
+    "n#n",
+    "-",
+)
+WRITTEN = st.builds(lambda shape, n: shape.replace("#", str(n)), st.sampled_from(SHAPES), st.integers(0, 9))
+
+
+@bounded(max_examples=4, deadline=None, derandomize=True)
+@given(st.lists(WRITTEN, min_size=60, max_size=120))
+def test_what_is_read_quickly_is_read_alike_with_a_space_around_it(written: list[str]) -> None:
+    rows = pd.DataFrame({"plain": written, "spaced": [f" {text} " for text in written]})
+    form, zone = parsing.DateForm("year first", "", ""), "Asia/Shanghai"
+
+    def read(column: str) -> list[tuple[object, ...]]:
+        time = parsing.time(column, "VARCHAR", form, zone)
+        found = f"{time}, {parsing.amount(column, 'VARCHAR')}, {parsing.trimmed(column)}"
+        return connection.execute(f"select {found} from written").fetchall()
+
+    with duckdb.connect() as connection:
+        connection.register("written", rows)
+        assert read("plain") == read("spaced")

@@ -194,3 +194,14 @@ def test_asking_whether_a_table_is_there_leaves_the_engine_free():
     assert engine.exists("there")
     engine.register("given", pd.DataFrame({"a": [1]}))
     assert not engine.exists("elsewhere")
+
+
+@pytest.mark.parametrize(("before", "within"), [(1, 3), (2, 3), (5, 5)])
+def test_threads_are_as_before_once_the_days_are_counted(before: int, within: int) -> None:
+    engine = Engine()
+    engine.run(f"set threads = {before}")
+    asked = "select current_setting('threads')"
+    with pytest.raises(ZeroDivisionError), engine.many_groups():
+        assert engine.value(asked) == within
+        raise ZeroDivisionError
+    assert engine.value(asked) == before

@@ -37,7 +37,8 @@ UTF8 = re.compile(
     r"""\ufeff?(?:<\?xml version=["']1\.0["'](?: encoding=["'][Uu][Tt][Ff]-8["'])?[^>]*\?>)?\s*<[a-zA-Z]"""
 )
 MAIN = ' xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
-ODD = ("\r", "]]>", "<!")  # what a parser of XML turns into something else, or does not take
+# What a parser of XML turns into something else, or does not take, by a sign of it that is rare.
+ODD = {"\r": "\r", "]": "]]>", "!": "<!"}
 
 
 class Unknown(Exception):
@@ -142,7 +143,7 @@ def _texts(source: Any) -> Iterator[str]:
             text = decoder.decode(some)
         except UnicodeDecodeError:
             raise Unknown from None
-        if any(odd in text for odd in ODD):
+        if any(sign in text and odd in text for sign, odd in ODD.items()):
             raise Unknown
         yield text
 
@@ -290,7 +291,7 @@ def strings(source: bytes) -> list[str] | None:
     """
     try:
         text = source.decode("utf-8")
-        odd = any(one.encode() in source for one in (*ODD, "x005F_"))
+        odd = any(one.encode() in source for one in (*ODD.values(), "x005F_"))
         if odd or not UTF8.match(text) or MAIN not in text:
             return None
         at, end = text.find("<si>"), text.rfind("</si>") + len("</si>")

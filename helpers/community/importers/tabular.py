@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
+from operator import eq
 from typing import TypeVar
 
 from helpers.community import delimited, spreadsheets
@@ -255,6 +256,8 @@ def values(cells: Sequence[str | None]) -> Sequence[str]:
     known = set(cells)
     if 4 * len(known) <= len(cells):
         found = {cell: value(cell) for cell in known}
+        if all(map(eq, found, found.values())):
+            return cells  # type: ignore[return-value]
         return list(map(found.__getitem__, cells))
     if None in known:
         return list(map(value, cells))

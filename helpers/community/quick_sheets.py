@@ -14,8 +14,10 @@ from functools import lru_cache
 from typing import Any
 from xml.etree import ElementTree
 
+import numpy as np
+
 BLOCK = 1 << 20  # bytes that are unpacked at once
-TEXT = r"[^<\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]*"
+TEXT = "[^<]*"  # of what `_plain` lets through
 CELL = re.compile(
     r'<c r="([A-Z]{1,3})[0-9]{1,7}"(?: s="(0|[1-9][0-9]{0,5})")?'
     r'(?: t="(n|s|str|b|e|inlineStr)")?(?: s="(0|[1-9][0-9]{0,5})")?'
@@ -30,15 +32,13 @@ STRING = re.compile(
     rf'<si><t(?: xml:space="preserve")?>({TEXT})</t>{PHONETIC}</si>|<si><t ?/></si>|(.)', re.DOTALL
 )
 FIRST, BETWEEN, LAST = "<si><t>", "</t></si><si><t>", "</t></si>"
-# What XML does not have, as `TEXT` says of letters.
-CONTROL = bytes({*range(32)} - set(b"\t\n\r"))
-NO_LETTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
+CONTROL = bytes({*range(32)} - set(b"\t\n\r"))  # which XML does not have
 UTF8 = re.compile(
     r"""\ufeff?(?:<\?xml version=["']1\.0["'](?: encoding=["'][Uu][Tt][Ff]-8["'])?[^>]*\?>)?\s*<[a-zA-Z]"""
 )
 MAIN = ' xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 # What a parser of XML turns into something else, or does not take, by a sign of it that is rare.
-ODD = {"\r": "\r", "]": "]]>", "!": "<!"}
+ODD = {"\r": "\r", "]": "]]>", "!": "<!", "\ufffe": "\ufffe", "\uffff": "\uffff"}
 
 
 class Unknown(Exception):
@@ -143,9 +143,16 @@ def _texts(source: Any) -> Iterator[str]:
             text = decoder.decode(some)
         except UnicodeDecodeError:
             raise Unknown from None
-        if any(sign in text and odd in text for sign, odd in ODD.items()):
+        if not _plain(some, text):
             raise Unknown
         yield text
+
+
+def _plain(source: bytes, text: str) -> bool:
+    """Tell whether nothing in a text, given as its bytes as well, needs more than taking it as it is."""
+    if np.frombuffer(source, np.uint8).min() < 32 and source.translate(None, CONTROL) != source:
+        return False
+    return not any(sign in text and odd in text for sign, odd in ODD.items())
 
 
 def row(read: Reader, piece: str, *, ends: bool = False) -> Iterator[tuple[int, tuple[Any, ...]]]:
@@ -262,10 +269,6 @@ def _text(given: str) -> str:
         raise Unknown from None
 
 
-def _all_letters(source: bytes) -> bool:
-    return len(source.translate(None, CONTROL)) == len(source) and not any(map(source.count, NO_LETTERS))
-
-
 def strings(source: bytes) -> list[str] | None:
     """Read a workbook's shared texts; None where only openpyxl can.
 
@@ -291,8 +294,7 @@ def strings(source: bytes) -> list[str] | None:
     """
     try:
         text = source.decode("utf-8")
-        odd = any(one.encode() in source for one in (*ODD.values(), "x005F_"))
-        if odd or not UTF8.match(text) or MAIN not in text:
+        if b"x005F_" in source or not UTF8.match(text) or MAIN not in text or not _plain(source, text):
             return None
         at, end = text.find("<si>"), text.rfind("</si>") + len("</si>")
         if at < 0:
@@ -300,7 +302,7 @@ def strings(source: bytes) -> list[str] | None:
         ElementTree.fromstring((text[:at] + text[end:]).encode())  # or it is damaged
         if text.startswith(FIRST, at) and text.endswith(LAST, at, end):
             plain = text[at + len(FIRST) : end - len(LAST)].split(BETWEEN)
-            if text.count("<", at, end) == 4 * len(plain) and _all_letters(source):
+            if text.count("<", at, end) == 4 * len(plain):
                 return [one if "&" not in one else _text(one) for one in plain]
         found = STRING.findall(text, at, end)
         if any(other and not other.isspace() for _, other in found):

@@ -22,10 +22,10 @@ WHOLE = 16  # digits from which Excel no longer keeps a number whole
 MOST = 8  # patterns that are learned from one sheet: where every row is another one, that is no way
 UNLIKE = 32  # rows in a block that do not fit before another pattern is learned
 TOGETHER = 2_048  # rows read one by one that are handed on at once
-STYLE = r'(?: s="(?:0|[1-9][0-9]{0,5})")?'
+STYLE = r'(?: s="(?:0|[1-9][0-9]{0,5})")?+'  # here and below possessive: no other way would fit either
 OPENING = re.compile(r'(<c r=")([A-Z]{1,3})[0-9]{1,7}("[^>]*>(?:<v>|<is><t(?: xml:space="preserve")?>))')
 ROW_TAG = r'\s*<row r="([0-9]{1,7})"(?: [A-Za-z0-9:]+="[^"<>&]*")*>'
-FILLED = TEXT[:-1] + "+"
+FILLED = TEXT[:-1] + "++"
 CLOSING = {"inlineStr": "</t></is></c>"}
 
 
@@ -163,20 +163,20 @@ def _learned(read: Reader, row: str, cell_text: Callable[[Any], str | None]) -> 
         place = quick_sheets.place(letters)
         gap, width = place - 1 - width, place
         opening = OPENING.match(found[0])
-        empty = rf'<c r="{letters}[0-9]{{1,7}}"{STYLE}(?: t="(?:n|s|str|b|e|inlineStr)")? ?/>'
+        empty = rf'<c r="{letters}[0-9]{{1,7}}+"{STYLE}(?: t="(?:n|s|str|b|e|inlineStr)")? ?/>'
         if opening is None:  # nothing but a style
             if not found[0].endswith("/>") or "><" in found[0]:
                 return None
-            parts.append(f"()(?:{empty})?")
+            parts.append(f"()(?:{empty})?+")
             turned.append(_nothing(gap + 1))
             continue
-        value = "[0-9]{1,9}" if kind == "s" else FILLED
+        value = "[0-9]{1,9}+" if kind == "s" else FILLED
         close = re.escape(CLOSING.get(kind or "n", "</v></c>"))
         rest = re.escape(opening[3])
         if kind in ("s", "str", "inlineStr", "e", "b"):  # styles say nothing about these
             rest = re.sub(r'(?:\\? s="[0-9]+")', "", rest)
             rest = rest.replace('"', f'"{STYLE}', 1)
-        parts.append(f'(?:<c r="{letters}[0-9]{{1,7}}{rest}({value}){close}|{empty})?')
+        parts.append(f'(?:<c r="{letters}[0-9]{{1,7}}+{rest}({value}){close}|{empty})?+')
         turned.append(_turning(read, kind or "n", style or style_too or "0", gap, cell_text))
     if not width:
         return None

@@ -24,7 +24,7 @@ from helpers.community.importers import tabular
 from helpers.community.importers.export import Export
 from helpers.community.importers.importer import Block, Importer, Record, Row, one_by_one
 from helpers.community.importers.marks import moments
-from helpers.community.importers.matomo_events import BY_THE_TOOL, Events, order
+from helpers.community.importers.matomo_events import NOT_DONE, Events, order
 from helpers.community.importers.tabular import Grid
 from helpers.community.sentences import Sentence
 from helpers.community.sentences import mark as _
@@ -168,7 +168,7 @@ class Visits:
 
 def _event(one: Act, word: str) -> Row | Torn:
     if word in words.BY_THE_TOOL:
-        return Torn(one.number, BY_THE_TOOL, ",".join(one.cells))
+        return Torn(one.number, NOT_DONE, ",".join(one.cells))
     kind = words.TYPES.get(word, one.name)
     return one.number, (one.member, one.at, kind, one.page, "web", one.event, one.product)
 

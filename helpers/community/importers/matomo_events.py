@@ -15,7 +15,7 @@ from helpers.community.importers.tabular import Grid, Piece
 T = TypeVar("T")
 Columns = Sequence[Sequence[str | None]]
 Visit = tuple[str | None, str]  # who, and the number of the visit
-BY_THE_TOOL = "written by the tool, not done by the visitor"
+NOT_DONE = "written by the tool, not done by the visitor"
 
 
 def order(word: str, own: str | None, revenue: str | None, back: str | None) -> tuple[str, str | None] | str:
@@ -100,7 +100,7 @@ class Events:
         if not kinds.isdisjoint(words.BY_THE_TOOL):
             for n, sort in enumerate(sorts):
                 if sort in words.BY_THE_TOOL:
-                    yield "events", Torn(numbers[n], BY_THE_TOOL, ",".join(piece.cells(n)))
+                    yield "events", Torn(numbers[n], NOT_DONE, ",".join(piece.cells(n)))
         aside = words.TRADED.union(words.BY_THE_TOOL)
         done = [n for n, sort in enumerate(sorts) if sort not in aside]
         types = tabular.each(_event_type, names)
